@@ -1,0 +1,141 @@
+/**
+ * The plan: what a checked recipe becomes and what the procedure executes. A flat list of steps in plain numbers, each
+ * with its unit in the key, and the limits that hold for the run.
+ *
+ * Only data. It must not know how a recipe is written, and nothing in it is checked again: the checker is the only maker.
+ */
+import type { Reactor } from './reactor.js';
+
+export type CellMode = 'batch' | 'recirculating' | 'single-pass';
+
+/** What a recipe may do without when it states its reason; each one is printed as a warning. */
+export type Waiver = 'cooling' | 'purge' | 'hydrogen';
+
+/** One step; `id` is its kind, numbered from the second of a kind on (`prompt`, `prompt-2`), as in error places and `--set`. */
+export type PlanStep = { readonly id: string; readonly title: string } & (
+  | { readonly kind: 'prompt'; readonly text: string }
+  | { readonly kind: 'purge'; readonly sweep_mL_min: number; readonly duration_s: number }
+  | {
+      readonly kind: 'cool';
+      readonly target_C: number;
+      readonly ramp_K_min: number;
+      /** The step ends when the liquid has stayed within this of the target for `hold_s`. */
+      readonly band_K: number;
+      readonly hold_s: number;
+      /** Not there by then: the run is held. */
+      readonly timeout_s: number;
+    }
+  | {
+      readonly kind: 'flow';
+      readonly flow_mL_min: number;
+      readonly settle_s: number;
+      readonly tolerance_percent: number;
+    }
+  | {
+      readonly kind: 'electrolyse';
+      readonly current_mA: number;
+      /** Linear ramp from zero; it adds half of itself to charge over current. */
+      readonly ramp_s: number;
+      /** The step ends when the ledger has counted this. */
+      readonly charge_C: number;
+      /** Guard, not a stop criterion: 1.05 charge/current, and the ramp. */
+      readonly timeMax_s: number;
+    }
+  | { readonly kind: 'finish'; readonly sweep_s: number; readonly holdTemperature: boolean }
+);
+
+export type StepKind = PlanStep['kind'];
+
+/** Derived numbers of the whole run, in the keys of `check --json`. Gas volumes at 25 °C and 1 atm. */
+export interface PlanNumbers {
+  readonly charge_C: number;
+  /** Charge over Faraday's constant and the amount of the limiting reagent. */
+  readonly charge_F_mol: number;
+  /** Charge over current of the electrolysis: no ramp, no cooling. */
+  readonly duration_s: number;
+  /** Largest current of the run. */
+  readonly current_mA: number;
+  /** That current over the smaller electrode's geometric area. */
+  readonly current_density_mA_cm2: number;
+  /** Ceiling Q/2F: as if every electron made hydrogen. */
+  readonly hydrogen_mL: number;
+  readonly hydrogen_umol: number;
+  /** Ceiling I/2F at the largest current. */
+  readonly hydrogen_rate_mL_min: number;
+  /** Hydrogen in the swept line at that rate; null when the recipe waives the purge and nothing sweeps. */
+  readonly sweep_hydrogen_vol_percent: number | null;
+  /** Steady voltage of the cell model at the largest current, the planned temperature and fresh solution. */
+  readonly cell_voltage_V: number;
+  /** Current times that voltage: an upper bound of the heat that the cell makes. */
+  readonly heat_W: number;
+}
+
+/** Limits that the board enforces by itself while armed. */
+export interface PlanEnvelope {
+  /** 2 % over the largest set point, so that the trim of the current has room. */
+  readonly current_mA: number;
+  readonly voltage_V: number;
+  /** 1 % over the planned charge: more than host and board may differ by, less than matters to the chemistry. */
+  readonly charge_C: number;
+  /** Longest time with the output on: 2 % over the guards of all electrolyses, so that the host's own guard comes first. */
+  readonly duration_s: number;
+  readonly temperatureMin_C: number;
+  readonly temperatureMax_C: number;
+}
+
+/** Limits that the guard watches on the host, inside the envelope. */
+export interface PlanLimits {
+  readonly hydrogenWarn_ppm: number;
+  readonly hydrogenTrip_ppm: number;
+  /** Below this the hydrogen in the swept line could pass the recipe's limit; 0 when the purge is waived. */
+  readonly sweepMin_mL_min: number;
+  /** null when nothing is pumped. */
+  readonly flowMin_mL_min: number | null;
+  /** Error of the temperature while current flows: warn outside the first for 30 s, hold outside the second for 60 s. */
+  readonly temperatureWarn_K: number;
+  readonly temperatureHold_K: number;
+  /** Hot side of the Peltier: the tighter of board and reactor. */
+  readonly hotSideWarn_C: number;
+  readonly hotSideTrip_C: number;
+}
+
+/** A row of the weighing table. */
+export interface Weighing {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly amount_mmol: number;
+  readonly equivalents: number;
+  readonly mass_mg: number;
+}
+
+export interface Plan {
+  /** Name of the recipe, safe in a file name or topic. */
+  readonly recipe: string;
+  readonly title: string;
+  /** Where the procedure was taken from, in one line. */
+  readonly source: string;
+  /** Fields that the source does not give, and where each comes from. */
+  readonly derived: readonly { readonly field: string; readonly from: string }[];
+  readonly reactor: Reactor;
+  /** Name of the board that the plan was checked against. */
+  readonly board: string;
+  readonly mode: CellMode;
+  readonly basis_mmol: number;
+  readonly steps: readonly PlanStep[];
+  readonly numbers: PlanNumbers;
+  readonly weighing: readonly Weighing[];
+  readonly envelope: PlanEnvelope;
+  readonly limits: PlanLimits;
+  readonly waived: readonly Waiver[];
+  readonly recordRate_Hz: number;
+  readonly warnings: readonly string[];
+  /** `--set` arguments as given, already in `text`. */
+  readonly overrides: readonly string[];
+  /** The recipe as it was, with its comments; with `--set`, as it was after them. */
+  readonly text: string;
+  /** Board and reactor files as they were. */
+  readonly files: { readonly board: string; readonly reactor: string };
+  /** SHA-256 of `text`, hexadecimal. */
+  readonly sha256: string;
+}
