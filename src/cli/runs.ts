@@ -1,0 +1,182 @@
+/** `galvanode runs list|show|export`: arguments in, text, JSON or CSV out. Knows no SQL and no thread. */
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { csvLines } from '../record/csv.js';
+import { RecordError, type RecordFailure } from '../record/error.js';
+import { History, type RunSummary } from '../record/history.js';
+import { listRuns, type Page, showRun } from '../record/listing.js';
+import { dataDirectory } from '../record/place.js';
+
+export interface RunsOptions {
+  /** Directory of the record; by default $GALVANODE_DATA or ~/.local/share/galvanode. */
+  readonly data?: string;
+  readonly json?: boolean;
+  /** Of `export`. */
+  readonly format?: string;
+  /** File of `export`; `-` or absent is the standard output. */
+  readonly output?: string;
+  readonly stdout?: Writable;
+  readonly stderr?: Writable;
+}
+
+const DONE = 0;
+const OWN_ERROR = 1;
+const REFUSED = 2;
+const NOT_THERE = 4;
+
+const EXIT: Readonly<Record<RecordFailure, number>> = {
+  foreign: REFUSED,
+  'too-new': REFUSED,
+  corrupt: REFUSED,
+  busy: NOT_THERE,
+  full: NOT_THERE,
+  io: NOT_THERE,
+  'read-only': NOT_THERE,
+  'cannot-open': NOT_THERE,
+  overflow: NOT_THERE,
+  fault: OWN_ERROR,
+};
+
+/** Failed system calls that are not the fault of the name that was given. */
+const DISK_FAILURES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
+
+/** A refusal in words; the exit code is 2. */
+class Refused extends Error {}
+
+/** Exit code: 0 done; 2 refused (no such run, not a record); 4 the disk, or the place to write to, failed; 1 our own error. */
+export async function runsCommand(
+  sub: 'list' | 'show' | 'export',
+  run: string | undefined,
+  options: RunsOptions = {},
+): Promise<number> {
+  const dataDir = dataDirectory(options.data);
+  try {
+    const history = History.open(dataDir);
+    try {
+      await runsOf(history, dataDir, sub, run, options);
+    } finally {
+      history?.close();
+    }
+    return DONE;
+  } catch (error) {
+    return explain(error, sub, options.stderr ?? process.stderr);
+  }
+}
+
+async function runsOf(
+  history: History | undefined,
+  dataDir: string,
+  sub: 'list' | 'show' | 'export',
+  run: string | undefined,
+  options: RunsOptions,
+): Promise<void> {
+  const out = options.stdout ?? process.stdout;
+  switch (sub) {
+    case 'list':
+      return print(out, list(history, dataDir, options, pageOf(out)));
+    case 'show':
+      return print(out, show(...found(history, dataDir, run), options, pageOf(out)));
+    case 'export':
+      return exportRun(...found(history, dataDir, run), options, out);
+  }
+}
+
+function list(history: History | undefined, dataDir: string, options: RunsOptions, page: Page): string {
+  const runs = history?.runs() ?? [];
+  if (options.json) return jsonText(runs.map(summaryJson));
+  return runs.length === 0 ? `No run has been recorded in ${dataDir}.\n` : listRuns(runs, page);
+}
+
+function show(history: History, run: string, options: RunsOptions, page: Page): string {
+  const detail = history.run(run);
+  const events = [...history.events(run)];
+  const steps = history.steps(run);
+  const extremes = history.extremes(run);
+  if (!options.json) return showRun({ run: detail, steps, extremes, events }, page);
+  return jsonText({
+    ...detail,
+    ...summaryJson(detail),
+    steps: detail.steps.map((step, index) => ({ ...step, ...steps.find((span) => span.step === index), step: index })),
+    extremes,
+    events,
+    alarms: events.filter(({ kind }) => kind === 'alarm' || kind === 'trip'),
+  });
+}
+
+function summaryJson(run: RunSummary): object {
+  return { ...run, started_utc: new Date(run.started_utc_ms).toISOString() };
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** The run that a name stands for. Throws Refused with what would be right. */
+function found(history: History | undefined, dataDir: string, name: string | undefined): [History, string] {
+  if (name === undefined) throw new Refused('which run? Give an id, the beginning of one, or `latest`');
+  if (history === undefined) throw new Refused(`no run has been recorded in ${dataDir}`);
+  const named = history.find(name);
+  switch (named.kind) {
+    case 'found':
+      return [history, named.run];
+    case 'ambiguous':
+      throw new Refused(`\`${name}\` begins ${named.runs.length} runs: ${named.runs.slice(0, 5).join(', ')}`);
+    case 'unknown': {
+      const near = named.near.length === 0 ? 'there is none yet' : `near it are ${named.near.join(', ')}`;
+      throw new Refused(`there is no run \`${name}\` in ${dataDir}; ${near}`);
+    }
+  }
+}
+
+async function exportRun(history: History, run: string, options: RunsOptions, out: Writable): Promise<void> {
+  const format = options.format ?? 'csv';
+  if (format !== 'csv') throw new Refused(`\`--format ${format}\` is not known; there is csv`);
+  const lines = Readable.from(csvLines(history.run(run), history.samples(run)));
+  const output = options.output ?? '-';
+  if (output === '-') return pipeTo(lines, out);
+  // Under another name until it is whole: what has the name that was asked for is never half an export.
+  const part = `${output}.part`;
+  try {
+    await pipeline(lines, createWriteStream(part));
+    await rename(part, output);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+/** Writes a line at a time as the other end takes them. An end that has seen enough, such as `head`, is no error. */
+async function pipeTo(lines: Readable, out: Writable): Promise<void> {
+  try {
+    await pipeline(lines, out, { end: false });
+  } catch (error) {
+    if (systemCode(error) !== 'EPIPE') throw error;
+  }
+}
+
+function print(out: Writable, text: string): Promise<void> {
+  return pipeTo(Readable.from([text]), out);
+}
+
+function pageOf(out: Writable): Page {
+  const terminal = 'isTTY' in out && out.isTTY === true;
+  const columns = 'columns' in out && typeof out.columns === 'number' ? out.columns : 80;
+  return { width: terminal ? columns : 80, colour: terminal && process.env['NO_COLOR'] === undefined };
+}
+
+function explain(error: unknown, sub: string, stderr: Writable): number {
+  const text = error instanceof Error ? error.message : String(error);
+  stderr.write(`galvanode runs ${sub}: ${text}\n`);
+  if (error instanceof Refused) return REFUSED;
+  if (error instanceof RecordError) return EXIT[error.reason];
+  const code = systemCode(error);
+  if (DISK_FAILURES.has(code)) return NOT_THERE;
+  return /^E[A-Z]+$/.test(code) ? REFUSED : OWN_ERROR;
+}
+
+/** Node's name of a failed system call, such as ENOSPC. */
+function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

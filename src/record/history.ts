@@ -1,0 +1,225 @@
+/**
+ * Past runs, read from the record. Opens the file read-only, which can neither checkpoint nor hold up the writer: long
+ * reads go in pages, each a short transaction. Knows no layout of what it finds; listing.ts and csv.ts do.
+ */
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { SAMPLE_COLUMNS } from './columns.js';
+import { RecordError } from './error.js';
+import { writerLives } from './lock.js';
+import { databaseFile } from './place.js';
+import type { RunStanding } from './run.js';
+import { prepareToRead } from './schema.js';
+import { type Database, openDatabase, type Row, type SqlValue } from './sqlite.js';
+
+const number = z.number().nullable();
+const flag = z.number().transform((value) => value === 1);
+const json = <T extends z.ZodType>(schema: T) =>
+  z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(schema);
+const numbers = z.record(z.string(), number);
+
+const summaryRow = z.object({
+  run: z.string(),
+  started_utc_ms: z.number(),
+  recipe: z.string(),
+  title: z.string(),
+  simulated: flag,
+  outcome: z.enum(['complete', 'stopped', 'aborted', 'interrupted']).nullable(),
+  /** Of the end, or of the newest sample of a run that has none. */
+  elapsed_s: number,
+  charge_C: number,
+  charge_F_mol: number,
+});
+
+export type RunSummary = Omit<z.infer<typeof summaryRow>, 'outcome'> & { readonly outcome: RunStanding };
+
+const detailRow = z.object({
+  reason: z.string().nullable(),
+  absolute_charge_C: number,
+  board_charge_C: number,
+  figures: json(numbers).nullable(),
+  lost_samples: z.number(),
+  recipe_text: z.string(),
+  recipe_sha256: z.string(),
+  overrides: json(z.array(z.string())),
+  board: z.string(),
+  reactor: z.string(),
+  calibration: json(z.record(z.string(), z.union([z.string(), z.number()]))),
+  program_version: z.string(),
+  firmware_version: z.string().nullable(),
+  firmware_serial: z.string().nullable(),
+  seed: number,
+  record_rate_Hz: z.number(),
+  steps: json(z.array(z.object({ id: z.string(), kind: z.string(), title: z.string() }))),
+  numbers: json(numbers),
+  head_seq: z.number(),
+  head_hash: z.string(),
+  samples: z.number(),
+});
+
+export type RunDetail = RunSummary & z.infer<typeof detailRow>;
+
+const eventRow = z.object({
+  seq: z.number(),
+  t: number,
+  elapsed_s: number,
+  kind: z.string(),
+  actor: z.string(),
+  text: z.string(),
+  data: json(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+  prev_hash: z.string(),
+  hash: z.string(),
+});
+export type PastEvent = z.infer<typeof eventRow>;
+
+const spanRow = z.object({
+  step: z.number(),
+  from_s: z.number(),
+  to_s: z.number(),
+  charge_C: number,
+});
+/** When a step ran, and the charge that it passed. */
+export type StepSpan = z.infer<typeof spanRow>;
+
+const extremesRow = z.object({
+  voltage_min_V: number,
+  voltage_max_V: number,
+  temperature_min_C: number,
+  temperature_max_C: number,
+  hydrogen_max_ppm: number,
+});
+/** Of the kept samples in which current was asked for. */
+export type Extremes = z.infer<typeof extremesRow>;
+
+/** What a name on the command line stands for. */
+export type NamedRun =
+  | { readonly kind: 'found'; readonly run: string }
+  | { readonly kind: 'ambiguous'; readonly runs: readonly string[] }
+  | { readonly kind: 'unknown'; readonly near: readonly string[] };
+
+const NEWEST_SAMPLE = 's.run = r.id AND s.seq = (SELECT max(seq) FROM samples WHERE run = r.id)';
+const SUMMARY = `SELECT r.id AS run, r.started_utc_ms, r.recipe, r.recipe_title AS title, r.simulated, r.outcome,
+  coalesce(r.elapsed_s, s.elapsed_s) AS elapsed_s, coalesce(r.charge_C, s.charge_C) AS charge_C,
+  coalesce(r.charge_F_mol, s.charge_F_mol) AS charge_F_mol
+  FROM runs r LEFT JOIN samples s ON ${NEWEST_SAMPLE} ORDER BY r.started_utc_ms DESC, r.id DESC`;
+const DETAIL = `SELECT r.*, h.seq AS head_seq, h.hash AS head_hash,
+  (SELECT count(*) FROM samples WHERE run = r.id) AS samples
+  FROM runs r JOIN heads h ON h.run = r.id WHERE r.id = ?`;
+const SPANS = `SELECT step, min(elapsed_s) AS from_s, max(elapsed_s) AS to_s, max(charge_C) - min(charge_C) AS charge_C
+  FROM samples WHERE run = ? AND step IS NOT NULL AND elapsed_s IS NOT NULL GROUP BY step ORDER BY from_s, step`;
+const EXTREMES = `SELECT min(voltage_V) AS voltage_min_V, max(voltage_V) AS voltage_max_V,
+  min(temperature_C) AS temperature_min_C, max(temperature_C) AS temperature_max_C, max(hydrogen_ppm) AS hydrogen_max_ppm
+  FROM samples WHERE run = ? AND setpoint_mA > 0`;
+const EVENTS = 'SELECT * FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?';
+const SAMPLES = `SELECT ${SAMPLE_COLUMNS.join(', ')} FROM samples WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`;
+const PAGE_ROWS = 1000;
+
+export class History {
+  private constructor(
+    private readonly db: Database,
+    private readonly dataDir: string,
+  ) {}
+
+  /** undefined when nothing was ever recorded there. Throws RecordError when the file cannot be read as a record. */
+  static open(dataDir: string): History | undefined {
+    const file = databaseFile(dataDir);
+    if (!existsSync(file)) return undefined;
+    const db = openDatabase(file, 'read');
+    try {
+      prepareToRead(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return new History(db, dataDir);
+  }
+
+  /** Newest first. */
+  runs(): RunSummary[] {
+    const rows = this.rows(summaryRow, SUMMARY, []);
+    const newestOpen = writerLives(this.dataDir) ? rows.find((row) => row.outcome === null) : undefined;
+    return rows.map((row) => ({ ...row, outcome: row.outcome ?? (row === newestOpen ? 'running' : 'interrupted') }));
+  }
+
+  /** `latest`, a whole id, or the beginning of just one. */
+  find(name: string): NamedRun {
+    const ids = this.runs().map(({ run }) => run);
+    const latest = ids[0];
+    if (name === 'latest' && latest !== undefined) return { kind: 'found', run: latest };
+    if (ids.includes(name)) return { kind: 'found', run: name };
+    const matches = name === '' ? [] : ids.filter((id) => id.startsWith(name));
+    const only = matches[0];
+    if (only === undefined) return { kind: 'unknown', near: nearest(name, ids) };
+    return matches.length === 1 ? { kind: 'found', run: only } : { kind: 'ambiguous', runs: matches };
+  }
+
+  /** Throws RecordError when there is no such run. */
+  run(id: string): RunDetail {
+    const summary = this.runs().find(({ run }) => run === id);
+    const detail = this.rows(detailRow, DETAIL, [id])[0];
+    if (summary === undefined || detail === undefined) throw new RecordError('fault', `there is no run ${id}`);
+    return { ...summary, ...detail };
+  }
+
+  *events(run: string): Generator<PastEvent> {
+    for (const row of this.pages(EVENTS, run)) yield this.parsed(eventRow, row);
+  }
+
+  steps(run: string): StepSpan[] {
+    return this.rows(spanRow, SPANS, [run]);
+  }
+
+  extremes(run: string): Extremes | undefined {
+    return this.rows(extremesRow, EXTREMES, [run])[0];
+  }
+
+  /** Kept samples in the order of the run; keys as in `Sample`, with the state as its word. */
+  samples(run: string): Generator<Row> {
+    return this.pages(SAMPLES, run);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  private *pages(sql: string, run: string): Generator<Row> {
+    const statement = this.db.prepare(sql);
+    let after = -1;
+    for (;;) {
+      const rows = statement.all([run, after, PAGE_ROWS]);
+      yield* rows;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < PAGE_ROWS) return;
+      after = Number(last['seq']);
+    }
+  }
+
+  private rows<T extends z.ZodType>(schema: T, sql: string, values: readonly SqlValue[]): z.output<T>[] {
+    return this.db
+      .prepare(sql)
+      .all(values)
+      .map((row) => this.parsed(schema, row));
+  }
+
+  private parsed<T extends z.ZodType>(schema: T, row: Row): z.output<T> {
+    const result = schema.safeParse(row);
+    if (result.success) return result.data;
+    const place = result.error.issues[0];
+    const detail = place === undefined ? 'unknown' : `${place.path.join('.')}: ${place.message}`;
+    throw new RecordError('corrupt', `${this.db.file}: a row is not as this program writes it (${detail})`);
+  }
+}
+
+/** Up to three ids that share most with the name: its longest common beginning, or the name anywhere inside. */
+function nearest(name: string, ids: readonly string[]): string[] {
+  const likeness = (id: string): number => {
+    if (name !== '' && id.includes(name)) return name.length;
+    let common = 0;
+    while (common < name.length && id[common] === name[common]) common++;
+    return common;
+  };
+  return ids.toSorted((a, b) => likeness(b) - likeness(a)).slice(0, 3);
+}

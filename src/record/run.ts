@@ -1,0 +1,74 @@
+/** What the record keeps of a run as a whole: what it was started with and how it ended. Only data. */
+import type { PlanNumbers, StepKind } from '../model/plan.js';
+
+/** A file of the operator's as it was at the start. */
+export interface KeptFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface RunHeader {
+  /** UTC of `elapsed_s` 0, ms: with it every elapsed time becomes a date. */
+  readonly startedUtc_ms: number;
+  readonly recipe: KeptFile & {
+    readonly title: string;
+    readonly sha256: string;
+    readonly overrides: readonly string[];
+  };
+  readonly board: KeptFile;
+  readonly reactor: KeptFile;
+  /** Calibration in force, unit in the key; empty when the board keeps its own. */
+  readonly calibration: Readonly<Record<string, string | number>>;
+  readonly programVersion: string;
+  /** null when the board has no firmware of its own. */
+  readonly firmware: { readonly version: string; readonly serial: string } | null;
+  readonly simulated: boolean;
+  /** Seed of the simulated bench; null on a real one. */
+  readonly seed: number | null;
+  /** Samples a second that are kept when nothing happens. */
+  readonly recordRate_Hz: number;
+  readonly steps: readonly { readonly id: string; readonly kind: StepKind; readonly title: string }[];
+  /** What the checker derived from the recipe. */
+  readonly numbers: PlanNumbers;
+}
+
+export const OUTCOMES = ['complete', 'stopped', 'aborted'] as const;
+
+export interface RunOutcome {
+  readonly outcome: (typeof OUTCOMES)[number];
+  /** One sentence for a person. */
+  readonly reason: string;
+  readonly elapsed_s: number;
+  readonly charge_C: number;
+  readonly absolute_charge_C: number;
+  /** The board's own counter; null when it could not be read. */
+  readonly board_charge_C: number | null;
+  readonly charge_F_mol: number;
+  /** What else was measured, unit in the key, such as `hydrogen_umol`. */
+  readonly figures: Readonly<Record<string, number | null>>;
+}
+
+/**
+ * How a run stands: its outcome; `running` while its writer lives; `interrupted` when the writer went without ending it.
+ */
+export type RunStanding = RunOutcome['outcome'] | 'running' | 'interrupted';
+
+/** Newest event of a run's hash chain; seq 0 is the run itself. */
+export interface ChainHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/**
+ * A name that sorts by time and says what was run: `20261122-161503-general-procedure-3a`, in UTC. `clash` is 0, or which
+ * further run began in the same second.
+ */
+export function runId(startedUtc_ms: number, recipe: string, clash: number): string {
+  const stamp = new Date(startedUtc_ms).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  const name = recipe
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 48);
+  return `${stamp}-${name || 'run'}${clash === 0 ? '' : `-${clash + 1}`}`;
+}
