@@ -1,0 +1,255 @@
+/**
+ * Driver of the GS-1 galvanostat board. Owns the nonce of the armed session and the last challenge; knows neither
+ * recipes nor loops, and of the wire only what gs1-link.ts gives.
+ *
+ * A cycle is `poll` and `drive`: the read poses a challenge, the drive answers it, so a cycle that did not read cannot
+ * keep the board alive. Commands outside the cycle are awaited and retried at most twice with the same sequence, which
+ * the board takes once.
+ */
+import type { I2cBus, Reply } from '../bus/i2c.js';
+import {
+  ARM,
+  CHARGE,
+  CLEAR,
+  CONFIGURE,
+  CONSTANTS,
+  decodeChargeFrame,
+  decodeIdentityFrame,
+  decodeSessionFrame,
+  decodeTelemetryFrame,
+  DEVICE,
+  DISARM,
+  DRIVE,
+  DRIVE_FLAGS,
+  encodeArmFrame,
+  encodeClearFrame,
+  encodeConfigureFrame,
+  encodeDisarmFrame,
+  encodeDriveFrame,
+  encodeOffFrame,
+  ENVELOPE,
+  IDENTITY,
+  LOAD,
+  OFF,
+  PROTOCOL_HASH,
+  RESULTS,
+  SESSION,
+  STATUS,
+  TELEMETRY,
+  type FrameShape,
+  type IdentityFrame,
+  type ResultName,
+  type SessionFrame,
+} from '../bus/protocol.gen.js';
+import {
+  ALL_FAULTS,
+  envelopeCrc,
+  envelopePayload,
+  faultNames,
+  FULL_SCALE_A,
+  heartbeat,
+  rangeFor,
+  readingOf,
+} from './gs1-frames.js';
+import { Gs1Link, type LinkErrors } from './gs1-link.js';
+import {
+  DeviceFault,
+  type BoardIdentity,
+  type Envelope,
+  type Galvanostat,
+  type GalvanostatReading,
+  type Poll,
+  type Reading,
+} from './ports.js';
+
+export interface Gs1Options {
+  readonly name?: string;
+  /** 7-bit bus address, as strapped. */
+  readonly address?: number;
+  /** Dead-man time-out, 50 to 250 ms; 150 ms when not given. */
+  readonly deadman_ms?: number;
+  /** Slew of set points; 50 mA/s when not given. */
+  readonly slew_A_s?: number;
+}
+
+export class Gs1 implements Galvanostat {
+  readonly name: string;
+  private readonly link: Gs1Link;
+  private nonce = 0;
+  private challenge = 0;
+  /** The board has accepted a drive that closed the relay: a zero set point now keeps it closed. */
+  private connected = false;
+  private lastSample: number | undefined;
+  private loaded: { readonly runTag: number; readonly crc: number } | undefined;
+  private readonly telemetry: Poll<GalvanostatReading>;
+
+  constructor(
+    bus: I2cBus,
+    private readonly options: Gs1Options = {},
+  ) {
+    this.name = options.name ?? DEVICE.name;
+    this.link = new Gs1Link(bus, options.address ?? DEVICE.address);
+    this.telemetry = {
+      transfers: [this.link.reading(TELEMETRY), this.link.reading(CHARGE)],
+      decode: (replies) => this.decodeTelemetry(replies),
+    };
+  }
+
+  /** Answers that could not be used since the driver was made. */
+  get errors(): Readonly<LinkErrors> {
+    return this.link.errors;
+  }
+
+  async open(): Promise<BoardIdentity> {
+    const identity = decodeIdentityFrame(await this.link.read(IDENTITY));
+    this.recognise(identity);
+    await this.link.synchronise();
+    this.connected = false;
+    this.lastSample = undefined;
+    this.loaded = undefined;
+    return {
+      serial: identity.serial,
+      firmware: `${identity.firmwareMajor}.${identity.firmwareMinor}.${identity.firmwarePatch}`,
+      protocolHash: identity.protocolHash,
+      bootCount: identity.bootCount,
+    };
+  }
+
+  private recognise(identity: IdentityFrame): void {
+    if (identity.deviceId !== DEVICE.id) {
+      throw new DeviceFault(
+        this.name,
+        `what answers at its address is 0x${identity.deviceId.toString(16)}, not a GS-1`,
+      );
+    }
+    if (identity.protocolHash !== PROTOCOL_HASH) {
+      const theirs = identity.protocolHash.toString(16).padStart(8, '0');
+      const ours = PROTOCOL_HASH.toString(16).padStart(8, '0');
+      throw new DeviceFault(this.name, `firmware speaks protocol ${theirs}, this program ${ours}: update one of them`);
+    }
+  }
+
+  poll(): Poll<GalvanostatReading> {
+    return this.telemetry;
+  }
+
+  private decodeTelemetry(replies: readonly Reply[]): Reading<GalvanostatReading> {
+    const first = this.link.opened(TELEMETRY, replies[0]);
+    if (!first.ok) return first;
+    const second = this.link.opened(CHARGE, replies[1]);
+    if (!second.ok) return second;
+    const telemetry = decodeTelemetryFrame(first.value);
+    const charge = decodeChargeFrame(second.value);
+    if (charge.sampleTag !== (telemetry.sampleCounter & 0xffff)) {
+      return this.link.bad('protocol', 'telemetry and charge are of different instants');
+    }
+    // The counter wraps after 49 days: what counts is the sign of the difference modulo 2^32.
+    const advance = this.lastSample === undefined ? 1 : (telemetry.sampleCounter - this.lastSample) | 0;
+    if (advance === 0) return this.link.bad('stuck', 'the same sample once more');
+    if (advance < 0) {
+      return this.link.bad('protocol', 'the board counts from earlier than before: it was reset, or an old frame came');
+    }
+    this.lastSample = telemetry.sampleCounter;
+    this.challenge = telemetry.sampleCounter;
+    return { ok: true, value: readingOf(telemetry, charge) };
+  }
+
+  /**
+   * The relay closes with the first set point other than zero and stays closed at zero until `off`. A set point beyond
+   * the board, or no number at all, is not sent: the board misses a beat, and trips when that goes on.
+   */
+  drive(setpoint_A: number): Poll<null> {
+    if (!(Math.abs(setpoint_A) <= FULL_SCALE_A)) {
+      return { transfers: [], decode: () => this.link.bad('range', `a set point of ${setpoint_A} A was not sent`) };
+    }
+    const enable = this.connected || setpoint_A !== 0;
+    const payload = encodeDriveFrame({
+      heartbeat: heartbeat(this.nonce, this.challenge),
+      setpoint_nA: Math.round(setpoint_A * 1e9),
+      flags: enable ? DRIVE_FLAGS.outputEnable : 0,
+    });
+    const sequence = this.link.nextSequence();
+    return {
+      transfers: this.link.writing(DRIVE, sequence, payload),
+      decode: (replies) => this.decodeDrive(this.link.outcome(sequence, replies), enable),
+    };
+  }
+
+  private decodeDrive(result: Reading<ResultName>, enable: boolean): Reading<null> {
+    if (!result.ok) return result;
+    if (result.value !== 'accepted') return this.link.bad('protocol', refusal(DRIVE, result.value));
+    this.connected = enable;
+    return { ok: true, value: null };
+  }
+
+  /** Not armed, also selects the smallest range for the envelope's current and zeroes the counter; armed, only tightens. */
+  async load(envelope: Envelope): Promise<void> {
+    const payload = envelopePayload(envelope);
+    const { status } = await this.session();
+    if ((status & STATUS.armed) === 0) await this.configure(rangeFor(envelope.current_A));
+    await this.command(LOAD, payload);
+    const stored = await this.link.read(ENVELOPE);
+    if (payload.some((byte, index) => byte !== stored[index])) {
+      throw new DeviceFault(this.name, 'it stored another envelope than the one that was sent');
+    }
+    this.loaded = { runTag: envelope.runTag, crc: envelopeCrc(payload) };
+  }
+
+  private async configure(range: number): Promise<void> {
+    const deadman_ms = this.options.deadman_ms ?? CONSTANTS.deadmanDefault_ms;
+    const { slew_A_s } = this.options;
+    const slew_uA_s = slew_A_s === undefined ? CONSTANTS.slewDefault_uA_s : slew_A_s * 1e6;
+    await this.command(CONFIGURE, encodeConfigureFrame({ range, deadman_ms, slew_uA_s }));
+  }
+
+  async arm(): Promise<void> {
+    if (this.loaded === undefined) throw new DeviceFault(this.name, 'no envelope was loaded since it was last armed');
+    const { runTag, crc } = this.loaded;
+    const { nonce } = await this.session();
+    await this.command(ARM, encodeArmFrame({ key: CONSTANTS.armKey, runTag, envelopeCrc: crc, nonce }));
+    const session = await this.session();
+    if ((session.status & STATUS.armed) === 0) throw new DeviceFault(this.name, 'it accepted to be armed and is not');
+    this.nonce = session.nonce;
+    this.connected = false;
+    this.loaded = undefined;
+  }
+
+  async off(): Promise<void> {
+    await this.command(OFF, encodeOffFrame({ key: CONSTANTS.offKey }));
+    this.connected = false; // after the command: a drive that was on the bus before it has been decoded by now
+  }
+
+  async disarm(): Promise<void> {
+    this.loaded = undefined;
+    await this.command(DISARM, encodeDisarmFrame({ key: CONSTANTS.disarmKey }));
+    this.connected = false;
+  }
+
+  /** Rejects with the names of the faults whose cause is still there. */
+  async clear(): Promise<void> {
+    const result = await this.link.send(CLEAR, encodeClearFrame({ key: CONSTANTS.clearKey, faults: ALL_FAULTS }));
+    if (result === 'causePresent') {
+      const { faults, firstOut } = decodeTelemetryFrame(await this.link.read(TELEMETRY));
+      throw new DeviceFault(this.name, `the cause is still there: ${faultNames(faults, firstOut).join(', ')}`);
+    }
+    this.accept(CLEAR, result);
+  }
+
+  private async session(): Promise<SessionFrame> {
+    return decodeSessionFrame(await this.link.read(SESSION));
+  }
+
+  private async command(frame: FrameShape, payload: Uint8Array): Promise<void> {
+    this.accept(frame, await this.link.send(frame, payload));
+  }
+
+  private accept(frame: FrameShape, result: ResultName): void {
+    if (result !== 'accepted') throw new DeviceFault(this.name, refusal(frame, result));
+  }
+}
+
+/** `refused to arm: a fault is latched (faultLatched)`. */
+function refusal(frame: FrameShape, name: ResultName): string {
+  const description = RESULTS.find((result) => result.name === name)?.description ?? 'no reason known';
+  return `refused to ${frame.name}: ${description} (${name})`;
+}
