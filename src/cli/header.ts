@@ -1,0 +1,28 @@
+/** What the record keeps of a run's beginning. Reads nothing but the program's own version. */
+import { readFileSync } from 'node:fs';
+import type { Board } from '../model/board.js';
+import { packagePath } from '../model/entry.js';
+import type { Plan } from '../model/plan.js';
+import type { OpenedBench } from '../bench.js';
+import type { RunHeader } from '../record/run.js';
+
+export function headerOf(plan: Plan, board: Board, bench: OpenedBench, seed: number): Omit<RunHeader, 'startedUtc_ms'> {
+  return {
+    recipe: { name: plan.recipe, title: plan.title, text: plan.text, sha256: plan.sha256, overrides: plan.overrides },
+    board: { name: board.name, text: plan.files.board },
+    reactor: { name: plan.reactor.name, text: plan.files.reactor },
+    calibration: {},
+    programVersion: programVersion(),
+    firmware: { version: bench.identity.firmware, serial: String(bench.identity.serial) },
+    simulated: bench.simulated,
+    seed: bench.simulated ? seed : null,
+    recordRate_Hz: plan.recordRate_Hz,
+    steps: plan.steps.map(({ id, kind, title }) => ({ id, kind, title })),
+    numbers: plan.numbers,
+  };
+}
+
+export function programVersion(): string {
+  const parsed: unknown = JSON.parse(readFileSync(packagePath('package.json'), 'utf8'));
+  return typeof parsed === 'object' && parsed !== null && 'version' in parsed ? String(parsed.version) : 'unknown';
+}

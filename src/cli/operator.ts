@@ -1,0 +1,80 @@
+/**
+ * The operator at the terminal: answers to prompts, words, and Ctrl-C. Owns what each means. One Ctrl-C ramps the current
+ * down and ends the run in order; a second one turns it off at once.
+ */
+import type { Interface } from 'node:readline';
+import type { Clock } from '../model/clock.js';
+import { VirtualClock } from '../model/virtual-clock.js';
+import type { Prompt } from '../procedure/types.js';
+import type { Run } from '../reactor.js';
+import type { Screen } from './screen.js';
+import { onEndingSignal } from './signals.js';
+
+export interface OperatorOptions {
+  readonly run: Run;
+  readonly screen: Screen;
+  readonly clock: Clock;
+  /** What the operator types; null where nobody is. */
+  readonly lines: Interface | null;
+  readonly speed: number | null;
+}
+
+const HELP = '  (Enter answers; "hold", "resume", "stop" or "ack ALARM" at any time; Ctrl-C stops)';
+
+/** Connects the terminal to the run; returns what disconnects it. */
+export function attendOperator(options: OperatorOptions): () => void {
+  const { run, screen, lines } = options;
+  let asked = 0;
+  const releaseSignals = onEndingSignal((signal) => {
+    asked++;
+    if (asked === 1) {
+      screen.line(`${signal}: stopping; the current ramps down (once more: off at once)`);
+      run.stop('operator', `stopped by ${signal}`);
+    } else run.abort('operator', `off at once by ${signal}`);
+  });
+  if (lines === null) return releaseSignals;
+  const releaseTerminal = hearTerminal(options, lines);
+  return () => {
+    releaseSignals();
+    releaseTerminal();
+  };
+}
+
+function hearTerminal(options: OperatorOptions, lines: Interface): () => void {
+  const { run, screen } = options;
+  let prompt: Prompt | null = null;
+  screen.line(HELP);
+  const prompts = run.prompt$.subscribe((asked) => {
+    prompt = asked;
+    pace(options, asked !== null);
+    if (asked !== null) screen.line(`\n  ${asked.text}\n  [Enter to continue]`);
+  });
+  const heard = (text: string): void => obey(options, text.trim(), prompt);
+  lines.on('line', heard);
+  return () => {
+    prompts.unsubscribe();
+    lines.off('line', heard);
+  };
+}
+
+function obey({ run, screen }: OperatorOptions, text: string, prompt: Prompt | null): void {
+  const [verb = '', argument = ''] = text.split(/\s+/, 2);
+  switch (verb) {
+    case 'stop':
+      return run.stop('operator', 'stopped at the terminal');
+    case 'hold':
+      return run.hold('operator');
+    case 'resume':
+      return run.resume('operator');
+    case 'ack':
+      return run.acknowledge(argument, 'operator');
+    default:
+      if (prompt !== null) return run.answer(prompt.id, text === '' ? 'continued' : text, 'operator');
+      if (text !== '') screen.line(HELP);
+  }
+}
+
+/** A person reads in real time: while a simulated run asks, it goes no faster than the clock on the wall. */
+function pace({ clock, speed }: OperatorOptions, asking: boolean): void {
+  if (clock instanceof VirtualClock) clock.setSpeed(asking ? 1 : (speed ?? undefined));
+}

@@ -1,0 +1,81 @@
+/** `galvanode run`: a recipe to its end on the terminal. Arguments in, exit code out. */
+import { createInterface } from 'node:readline';
+import type { Board } from '../model/board.js';
+import type { Plan } from '../model/plan.js';
+import { RealClock } from '../model/real-clock.js';
+import { telemetryLink } from '../telemetry/link.js';
+import { EXIT } from './exit.js';
+import { planned } from './planned.js';
+import { Screen } from './screen.js';
+import { runSession, tellPage } from './session.js';
+import { untilInterrupted } from './signals.js';
+
+/** What `run` and `serve` share. */
+export interface ServiceArguments {
+  readonly board: string;
+  /** null: as fast as it goes. */
+  readonly speed: number | null;
+  readonly seed: number;
+  readonly data: string | undefined;
+  readonly console: number | 'off';
+  readonly broker: number | 'off';
+  readonly uplink: string | undefined;
+}
+
+export interface RunArguments extends ServiceArguments {
+  readonly recipe: string;
+  readonly sets: readonly string[];
+  readonly unattended: boolean;
+  readonly socket: string | undefined;
+  readonly json: boolean;
+}
+
+/** 0 done; 1 the program's own error; 2 refused, nothing touched; 3 ended early; 4 no hardware. */
+export async function runCommand(args: RunArguments): Promise<number> {
+  const found = await planned(args.recipe, args);
+  if (found === null) return EXIT.refused;
+  const refusal = speedRefusal(found.board, args.speed) ?? promptRefusal(found.plan, args.unattended);
+  if (refusal !== null) {
+    process.stderr.write(`galvanode run: ${refusal}\n`);
+    return EXIT.refused;
+  }
+  return runPlan(args, found.plan, found.board);
+}
+
+/** A bench that is not simulated in this process goes at its own pace. */
+export function speedRefusal(board: Board, speed: number | null): string | null {
+  if (board.bus.kind === 'simulated' || speed === 1) return null;
+  return `--speed: ${board.name} runs in real time (would be right: leave --speed out, or --board bench-sim)`;
+}
+
+function promptRefusal(plan: Plan, unattended: boolean): string | null {
+  const asks = plan.steps.some((step) => step.kind === 'prompt' || (step.kind === 'finish' && step.holdTemperature));
+  if (unattended || !asks || process.stdin.isTTY === true) return null;
+  return 'the recipe asks its operator, and there is no terminal to ask at (would be right: --yes, to go on without asking)';
+}
+
+async function runPlan(args: RunArguments, plan: Plan, board: Board): Promise<number> {
+  const wall = new RealClock();
+  const screen = new Screen(process.stdout, wall);
+  const { console: httpPort, broker: mqttPort, uplink } = args;
+  const report = (text: string): void => screen.line(text);
+  const telemetry = telemetryLink({ httpPort, mqttPort, wall, report, ...(uplink === undefined ? {} : { uplink }) });
+  const attended = !args.unattended && process.stdin.isTTY === true;
+  const lines = attended ? createInterface({ input: process.stdin }) : null;
+  try {
+    await tellPage(telemetry, screen);
+    const code = await runSession(plan, board, { ...args, wall, screen, telemetry, lines });
+    await keepPage(args, screen);
+    return code;
+  } finally {
+    lines?.close();
+    await telemetry.close();
+  }
+}
+
+/** At a terminal the page stays after the run, so that the operator can look at it; a script gets its exit code. */
+async function keepPage(args: RunArguments, screen: Screen): Promise<void> {
+  if (args.console === 'off' || process.stdout.isTTY !== true || process.stdin.isTTY !== true) return;
+  screen.line('\nThe page stays until Ctrl-C.');
+  await untilInterrupted();
+}

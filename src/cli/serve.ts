@@ -1,0 +1,108 @@
+/**
+ * `galvanode serve`: the operator's service at the bench. Page and broker stay up, and runs are started at this terminal,
+ * one after another. Starts from the network need users and a permit, and are not taken.
+ */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { packagePath } from '../model/entry.js';
+import { RealClock } from '../model/real-clock.js';
+import { loadBoard } from '../recipe/files.js';
+import { formatProblem } from '../model/problem.js';
+import { telemetryLink } from '../telemetry/link.js';
+import { EXIT } from './exit.js';
+import { planned } from './planned.js';
+import { speedRefusal, type ServiceArguments } from './run.js';
+import { Screen } from './screen.js';
+import { runSession, tellPage, type SessionOptions } from './session.js';
+import { onEndingSignal } from './signals.js';
+
+const HELP = '  start RECIPE   recipes   quit   (a recipe by the name of its file)';
+
+/** Serves until "quit", the end of input or a signal. 0 done, 2 refused. */
+export async function serveCommand(args: ServiceArguments): Promise<number> {
+  const board = await loadBoard(args.board);
+  if (!board.ok) {
+    for (const problem of board.problems) process.stderr.write(`${formatProblem(problem)}\n`);
+    return EXIT.refused;
+  }
+  const refusal = speedRefusal(board.value, args.speed);
+  if (refusal !== null) {
+    process.stderr.write(`galvanode serve: ${refusal}\n`);
+    return EXIT.refused;
+  }
+  const wall = new RealClock();
+  const screen = new Screen(process.stdout, wall);
+  const { console: httpPort, broker: mqttPort, uplink } = args;
+  const report = (text: string): void => screen.line(text);
+  const telemetry = telemetryLink({ httpPort, mqttPort, wall, report, ...(uplink === undefined ? {} : { uplink }) });
+  const lines = createInterface({ input: process.stdin });
+  try {
+    await tellPage(telemetry, screen);
+    telemetry.state(waiting(board.value.simulated, args.speed, wall.wallTime_ms()));
+    await serve(args, { ...args, unattended: false, socket: undefined, json: false, wall, screen, telemetry, lines });
+    return EXIT.done;
+  } finally {
+    lines.close();
+    await telemetry.close();
+  }
+}
+
+function waiting(simulated: boolean, speed: number | null, since_ms: number) {
+  return {
+    state: 'idle',
+    since_ms,
+    run: null,
+    started_ms: null,
+    recipe: null,
+    step: 0,
+    steps: 0,
+    stepName: null,
+    plannedCharge_C: null,
+    plannedCharge_F_mol: null,
+    simulated,
+    speed,
+  } as const;
+}
+
+/** One command after another: while a run goes on, the lines are its own. */
+async function serve(args: ServiceArguments, session: SessionOptions): Promise<void> {
+  const { screen, lines } = session;
+  screen.line(HELP);
+  for (let line = await nextLine(lines); line !== null; line = await nextLine(lines)) {
+    const [verb = '', name = ''] = line.trim().split(/\s+/, 2);
+    if (verb === 'quit') return;
+    if (verb === 'recipes') for (const recipe of await recipes()) screen.line(`  ${recipe}`);
+    else if (verb === 'start') await start(name, args, session);
+    else screen.line(HELP);
+  }
+}
+
+async function start(name: string, args: ServiceArguments, session: SessionOptions): Promise<void> {
+  const file = (await recipes()).includes(name) ? packagePath('recipes', `${name}.yaml`) : join(process.cwd(), name);
+  const found = await planned(file, { board: args.board, sets: [] });
+  if (found === null) return;
+  await runSession(found.plan, found.board, session);
+  session.screen.line(HELP);
+}
+
+async function recipes(): Promise<string[]> {
+  const files = await readdir(packagePath('recipes'));
+  return files.filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -'.yaml'.length));
+}
+
+/** null at the end of input, and after a signal. */
+function nextLine(lines: SessionOptions['lines']): Promise<string | null> {
+  return new Promise((resolve) => {
+    const done = (line: string | null): void => {
+      release();
+      lines?.off('line', done);
+      lines?.off('close', end);
+      resolve(line);
+    };
+    const end = (): void => done(null);
+    const release = onEndingSignal(end);
+    lines?.on('line', done);
+    lines?.on('close', end);
+  });
+}

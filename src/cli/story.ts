@@ -1,0 +1,124 @@
+/** What a run tells the operator: its beginning, its events, its live line, its end. Text only; draws nothing. */
+import type { Alarm, RunEvent } from '../model/event.js';
+import type { Plan } from '../model/plan.js';
+import type { Sample } from '../model/sample.js';
+import { charge_F_mol } from '../physics/charge.js';
+import type { RunReport } from '../reactor.js';
+import type { Truth } from './truth.js';
+import { bar, deviation, duration, plain, quantity, range } from './words.js';
+
+export function opening(plan: Plan, simulated: boolean, speed: number | null): string[] {
+  const n = plan.numbers;
+  const pace = speed === null ? 'as fast as it goes' : `${speed} × real time`;
+  return [
+    plan.title,
+    simulated ? `simulated bench ${plan.board}, ${pace}` : `bench ${plan.board}`,
+    '',
+    `  charge    ${plain(n.charge_C, 1)} C, ${plain(n.charge_F_mol, 2)} F/mol of ${plain(plan.basis_mmol, 2)} mmol`,
+    `  current   ${plain(n.current_mA, 1)} mA, ${plain(n.current_density_mA_cm2, 2)} mA/cm², for ${duration(n.duration_s)}`,
+    `  expected  ${plain(n.cell_voltage_V, 2)} V, at most ${plain(n.hydrogen_mL, 1)} mL of hydrogen`,
+    ...plan.warnings.map((warning) => `  warning   ${warning}`),
+    '',
+  ];
+}
+
+/** Events that an operator wants to see as they happen; the journal has them all. */
+export function eventLine(event: RunEvent): string | null {
+  const at = duration(event.elapsed_s).padStart(13);
+  switch (event.kind) {
+    case 'step':
+      return `${at}  ${event.text}`;
+    case 'trip':
+    case 'alarm':
+      return `${at}  ! ${event.text}`;
+    case 'state':
+      return QUIET_STATES.has(String(event.data['to'])) ? null : `${at}  ${String(event.data['to'])}: ${event.text}`;
+    case 'command':
+    case 'answer':
+    case 'bus':
+    case 'clock':
+    case 'note':
+      return `${at}  ${event.text}`;
+    case 'board':
+    case 'prompt':
+    case 'run':
+      return null;
+  }
+}
+
+const QUIET_STATES: ReadonlySet<string> = new Set(['starting', 'execute', 'complete']);
+
+/** What to do about an alarm, in the operator's words. */
+export function alarmLines(alarm: Alarm): string[] {
+  if (alarm.state !== 'active' || alarm.severity !== 'alarm') return [];
+  return [`               ${alarm.consequence}`, `               ${alarm.action}`];
+}
+
+export function statusLine(plan: Plan, sample: Sample, columns: number): string {
+  const left = sample.eta_s === null ? '' : `  ${duration(sample.eta_s)} left`;
+  const step = plan.steps[sample.step]?.title ?? '';
+  const values = [
+    quantity(sample.current_mA, 1, 'mA', 5),
+    quantity(sample.voltage_V, 2, 'V', 4),
+    quantity(sample.temperature_C, 2, '°C', 5),
+    quantity(sample.hydrogen_ppm, 0, 'ppm', 3),
+  ].join(' ');
+  const charge = `${plain(sample.charge_C, 1)} C ${plain(sample.charge_F_mol, 2)} F/mol`;
+  const text = `${plain(100 * sample.progress, 1).padStart(5)} %  ${charge}  ${values}${left}`;
+  const room = columns - [...text].length - 2;
+  return room < 8 ? text : `${bar(sample.progress, Math.min(24, room - 1))}${text}${room > 40 ? `  ${step}` : ''}`;
+}
+
+export function ending(plan: Plan, report: RunReport, truth: Truth | null, wall_s: number): string[] {
+  const { result, figures } = report;
+  const lines = [
+    '',
+    `${result.outcome}: ${result.reason}`,
+    `  ${'time'.padEnd(12)}${duration(result.elapsed_s)} of run time, ${duration(wall_s)} here`,
+  ];
+  const row = (label: string, text: string): number => lines.push(`  ${label.padEnd(12)}${text}`);
+  const reached_F_mol = charge_F_mol(result.charge_C, plan.basis_mmol);
+  row(
+    'charge',
+    `${plain(result.charge_C, 2)} C of ${plain(plan.numbers.charge_C, 2)} C, ${plain(reached_F_mol, 3)} F/mol`,
+  );
+  if (result.board_charge_C !== null) {
+    row(
+      '',
+      `the board counted ${plain(result.board_charge_C, 2)} C (${deviation(result.board_charge_C, result.charge_C)})`,
+    );
+  }
+  if (truth !== null) {
+    row(
+      '',
+      `truly ${plain(truth.charge_C, 2)} C passed; the ledger is off by ${deviation(result.charge_C, truth.charge_C)}`,
+    );
+  }
+  if (figures.temperature_C !== null)
+    row('temperature', temperatureText(plan, figures.temperature_C, figures.temperatureMean_C));
+  if (figures.voltage_V !== null) row('voltage', range(figures.voltage_V.min, figures.voltage_V.max, 2, 'V'));
+  row('hydrogen', hydrogenText(report, truth));
+  if (result.missedTicks > 0)
+    row('loop', `${result.missedTicks} of ${result.cycles} ticks missed, latest ${plain(result.latest_ms, 1)} ms`);
+  if (result.busFaults > 0) row('bus', `${result.busFaults} transfers failed`);
+  return lines;
+}
+
+function temperatureText(
+  plan: Plan,
+  seen: { readonly min: number; readonly max: number },
+  mean_C: number | null,
+): string {
+  const cool = plan.steps.find((step) => step.kind === 'cool');
+  const text = `${range(seen.min, seen.max, 2, '°C')} while current flowed, mean ${plain(mean_C ?? NaN, 3)} °C`;
+  if (cool === undefined) return text;
+  const warn = plan.limits.temperatureWarn_K;
+  const held = seen.min >= cool.target_C - warn && seen.max <= cool.target_C + warn;
+  return `${text}; band ±${plain(warn, 1)} °C ${held ? 'held' : 'left'}`;
+}
+
+function hydrogenText({ figures }: RunReport, truth: Truth | null): string {
+  const vented = `${plain(figures.ventHydrogen_umol / 1000, 3)} mmol by the vent line (max ${quantity(figures.ventMax_vol_percent, 2, 'vol%')})`;
+  const made = truth === null ? '' : `${plain(truth.hydrogenMade_umol / 1000, 3)} mmol made; `;
+  return `${made}${vented}, ambient max ${quantity(figures.hydrogenMax_ppm, 0, 'ppm')}`;
+}

@@ -1,0 +1,47 @@
+/** Numbers as an operator reads them. Pure text. */
+
+/** `3 h 05 min`, `12 min 30 s`, `45 s`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const h = Math.floor(whole / 3600);
+  const min = Math.floor((whole % 3600) / 60);
+  const s = whole % 60;
+  if (h > 0) return `${h} h ${String(min).padStart(2, '0')} min`;
+  if (min > 0) return `${min} min ${String(s).padStart(2, '0')} s`;
+  return `${s} s`;
+}
+
+/** A value with its unit, or a dash when there is none; `width` keeps columns of numbers from jumping. */
+export function quantity(value: number | null, digits: number, unit: string, width = 0): string {
+  return `${(value === null ? '—' : plain(value, digits)).padStart(width)} ${unit}`;
+}
+
+/** Fixed digits, with a real minus sign and no `-0.00`. */
+export function plain(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  if (Number(text) === 0) return (0).toFixed(digits);
+  return text.replace('-', '−');
+}
+
+/** `−0.02 … 0.03 °C`. */
+export function range(from: number, to: number, digits: number, unit: string): string {
+  return `${plain(from, digits)} … ${plain(to, digits)} ${unit}`;
+}
+
+/** Share of `of` as a signed percentage, `+0.012 %`. */
+export function deviation(value: number, of: number): string {
+  const percent = of === 0 ? 0 : (100 * (value - of)) / of;
+  return `${percent >= 0 ? '+' : '−'}${Math.abs(percent).toFixed(3)} %`;
+}
+
+/** A bar of `width` cells for a share of 0 to 1. */
+export function bar(share: number, width: number): string {
+  const full = Math.round(Math.max(0, Math.min(1, share)) * width);
+  return '█'.repeat(full) + '░'.repeat(width - full);
+}
+
+/** Cut to so many columns, with an ellipsis. Counts code points: the program's own texts have no wide characters. */
+export function fit(text: string, columns: number): string {
+  const points = [...text];
+  return points.length <= columns ? text : `${points.slice(0, Math.max(0, columns - 1)).join('')}…`;
+}

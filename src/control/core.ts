@@ -1,0 +1,369 @@
+/**
+ * The control core of one run: tick, read, sample, guard, procedure, loops, write. Owns the cycle and its order, and
+ * that one cycle never overlaps the next; reading, writing, judging and deciding live in their own files. Everything
+ * comes out of it as streams; requests go in through `request`. It knows no disk and no network.
+ */
+import {
+  BehaviorSubject,
+  Subject,
+  endWith,
+  exhaustMap,
+  ignoreElements,
+  lastValueFrom,
+  takeWhile,
+  type Observable,
+} from 'rxjs';
+import type { Bench, Envelope } from '../device/ports.js';
+import { ticks, type Clock, type Tick } from '../model/clock.js';
+import type { Alarm, EventData, EventKind, RunEvent } from '../model/event.js';
+import type { Observation } from '../model/observation.js';
+import type { Plan } from '../model/plan.js';
+import type { Sample } from '../model/sample.js';
+import { FINAL_STATES, type RunState } from '../model/state.js';
+import { advance, idle } from '../procedure/machine.js';
+import type { Intent, ProcedureEvent, ProcedureState, Prompt } from '../procedure/types.js';
+import { acknowledged } from './alarms.js';
+import { Drives } from './drives.js';
+import type { Carried } from './ledger.js';
+import { sampleOf } from './sampling.js';
+import { Senses } from './senses.js';
+import { Shutdown } from './shutdown.js';
+import { Watch } from './watch.js';
+
+export interface CoreOptions {
+  readonly clock: Clock;
+  readonly bench: Bench;
+  readonly plan: Plan;
+  /** Identifies the run to the board, 1 to 65535. */
+  readonly runTag: number;
+  /** Period of the loop, s. */
+  readonly period_s: number;
+  /** Flow of the pump at full speed, mL/min. */
+  readonly pumpFull_mL_min: number;
+  /** Charge carried over from an interrupted run. */
+  readonly carried?: Carried;
+  /** Why the record cannot be written, or null. */
+  readonly recordFailure: () => string | null;
+}
+
+export interface CoreResult {
+  readonly outcome: RunState;
+  readonly reason: string;
+  readonly charge_C: number;
+  readonly absolute_charge_C: number;
+  readonly board_charge_C: number | null;
+  readonly elapsed_s: number;
+  readonly cycles: number;
+  /** Ticks that fell into a cycle which still ran, or that the process slept through. */
+  readonly missedTicks: number;
+  readonly latest_ms: number;
+  readonly busFaults: number;
+}
+
+/** Chips get so long to give their first good value before a start is refused, s. */
+const FIRST_VALUES_S = 15;
+
+export class Core {
+  readonly samples$ = new Subject<Sample>();
+  readonly events$ = new Subject<RunEvent>();
+  readonly alarms$ = new Subject<Alarm>();
+  readonly prompt$ = new BehaviorSubject<Prompt | null>(null);
+  readonly state$ = new BehaviorSubject<ProcedureState>(idle());
+
+  private readonly senses: Senses;
+  private readonly drives: Drives;
+  private readonly watch: Watch;
+  private readonly shutdown = new Shutdown();
+  private readonly requests: ProcedureEvent[] = [];
+  private state = idle();
+  private armed = false;
+  private begun_ms: number | null = null;
+  private opened_ms = 0;
+  private epoch_ms = 0;
+  private cycles = 0;
+  private missedTicks = 0;
+  private latest_ms = 0;
+  private lastTick = 0;
+  private cycle_ms = 0;
+  private refusals = '';
+  private seen: Observation;
+
+  constructor(private readonly options: CoreOptions) {
+    const { clock, bench, plan, period_s } = options;
+    this.senses = new Senses(clock, bench, period_s, options.carried);
+    this.drives = new Drives(bench, plan.reactor, options.pumpFull_mL_min);
+    this.watch = new Watch(plan);
+    this.seen = this.observe();
+  }
+
+  /** Hands in a request of a person or a program; the next cycle, at most one period later, acts on it. */
+  request(event: ProcedureEvent): void {
+    this.requests.push(event);
+  }
+
+  acknowledge(id: string, actor: string): void {
+    const alarm = acknowledged(this.watch.alarms, id);
+    if (alarm === null) return;
+    this.journal('alarm', actor, `${id} acknowledged`, { id, state: alarm.state });
+    this.announce(alarm);
+  }
+
+  /**
+   * Runs cycles until the run has ended. Resolves with its result; rejects only for an error of the program itself, and
+   * then the board's dead-man has the last word, since heartbeats come out of completed cycles only.
+   */
+  async run(): Promise<CoreResult> {
+    const { clock, period_s } = this.options;
+    this.opened_ms = this.cycle_ms = clock.now();
+    this.epoch_ms = clock.wallTime_ms();
+    const cycles$: Observable<boolean> = ticks(clock, period_s * 1000).pipe(
+      exhaustMap((tick) => this.cycle(tick)),
+      takeWhile((goesOn) => goesOn),
+    );
+    await lastValueFrom(cycles$.pipe(ignoreElements(), endWith(null)));
+    for (const subject of [this.samples$, this.events$, this.alarms$, this.prompt$, this.state$]) subject.complete();
+    return this.result();
+  }
+
+  private result(): CoreResult {
+    return {
+      outcome: this.state.run,
+      reason: this.state.reason ?? '',
+      charge_C: this.senses.ledger.charge_C,
+      absolute_charge_C: this.senses.ledger.absolute_C,
+      board_charge_C: this.senses.ledger.board_C,
+      elapsed_s: this.seen.elapsed_s,
+      cycles: this.cycles,
+      missedTicks: this.missedTicks,
+      latest_ms: this.latest_ms,
+      busFaults: this.senses.busFaults,
+    };
+  }
+
+  /** One cycle. Returns whether there is a next one. */
+  private async cycle(tick: Tick): Promise<boolean> {
+    const dt_s = this.account(tick);
+    await this.senses.read(tick.index);
+    this.seen = this.observe();
+    this.guard(dt_s);
+    await this.decide();
+    await this.superviseOff();
+    if (this.armed) await this.drive(dt_s);
+    this.sample();
+    return !FINAL_STATES.has(this.state.run);
+  }
+
+  private account(tick: Tick): number {
+    const dt_s = (this.options.clock.now() - this.cycle_ms) / 1000;
+    this.cycle_ms = this.options.clock.now();
+    this.missedTicks += Math.max(0, tick.index - this.lastTick - 1);
+    this.lastTick = tick.index;
+    this.latest_ms = Math.max(this.latest_ms, tick.late);
+    return dt_s;
+  }
+
+  private observe(): Observation {
+    const { current, temperature } = this.drives;
+    return this.senses.observe({ setpoint_mA: current.setpoint_mA, temperature_C: temperature.setpoint_C });
+  }
+
+  private guard(dt_s: number): void {
+    const demanded = this.state.demand.current_mA !== 0 || this.drives.current.setpoint_mA !== 0;
+    const verdicts = this.watch.judge(this.seen, dt_s, {
+      run: this.state.run,
+      armed: this.armed,
+      energised: this.armed && demanded && !this.shutdown.inProgress,
+      temperatureTarget_C: this.armed ? this.state.demand.temperature_C : null,
+      flowTarget_mL_min: this.state.demand.flow_mL_min,
+      chargeDifference_C: this.senses.ledger.difference_C,
+      recordFailure: this.options.recordFailure(),
+    });
+    for (const { interlock, change, text, alarm } of verdicts) {
+      const trips = change === 'raised' && interlock.reaction !== 'warn';
+      const data = { id: interlock.id, state: alarm.state, reaction: interlock.reaction, firstOut: alarm.firstOut };
+      this.journal(trips ? 'trip' : 'alarm', 'guard', `${interlock.id}: ${text}`, data);
+      this.announce(alarm);
+      if (!trips) continue;
+      if (interlock.reaction === 'open-relay') this.openMasterRelay();
+      const reason = `${interlock.id}: ${text}`;
+      this.requests.unshift({ kind: interlock.reaction === 'hold' ? 'hold' : 'abort', actor: 'guard', reason });
+    }
+  }
+
+  /** The guard's events first, then people's, then the tick: a trip and a start in one cycle end off. */
+  private async decide(): Promise<void> {
+    const events = this.requests.splice(0);
+    for (const event of events) await this.dispatch(event);
+    if (this.begun_ms !== null) await this.dispatch({ kind: 'tick', observation: this.seen });
+  }
+
+  private async dispatch(event: ProcedureEvent): Promise<void> {
+    if (event.kind === 'start' && !this.readyToStart(event)) return;
+    if (event.kind === 'unhold' && !this.mayUnhold(event.actor)) return;
+    const outcome = advance(this.options.plan, this.state, event, this.seen.now_s);
+    this.state = outcome.state;
+    for (const intent of outcome.intents) await this.perform(intent);
+    if (outcome.intents.length > 0) this.state$.next(this.state);
+  }
+
+  /** A start waits for the first value of every chip; one that stays silent refuses it. */
+  private readyToStart(event: ProcedureEvent): boolean {
+    const missing = this.senses.missing();
+    if (missing.length > 0 && this.options.clock.now() - this.opened_ms < FIRST_VALUES_S * 1000) {
+      this.request(event);
+      return false;
+    }
+    this.begun_ms = this.options.clock.now();
+    this.epoch_ms = this.options.clock.wallTime_ms();
+    this.senses.begin();
+    this.seen = this.observe();
+    return true;
+  }
+
+  private mayUnhold(actor: string): boolean {
+    const { standing, cleared } = this.watch.reset();
+    for (const alarm of cleared) this.announce(alarm);
+    if (standing.length === 0) return true;
+    this.journal('command', actor, `resume refused: ${standing.join(', ')} still stands`, {
+      verb: 'resume',
+      ok: false,
+    });
+    return false;
+  }
+
+  private async perform(intent: Intent): Promise<void> {
+    switch (intent.kind) {
+      case 'arm':
+        return this.arm();
+      case 'off':
+        return this.off(intent.reason);
+      case 'disarm':
+        return this.disarm();
+      case 'ask':
+        this.journal('prompt', 'procedure', intent.prompt.text, { id: intent.prompt.id });
+        return this.prompt$.next(intent.prompt);
+      case 'withdraw-prompt':
+        if (this.prompt$.value !== null) this.prompt$.next(null);
+        return;
+      case 'journal':
+        return this.journal(intent.event, intent.actor, intent.text, intent.data);
+    }
+  }
+
+  private async arm(): Promise<void> {
+    const { bench, plan, runTag } = this.options;
+    const missing = this.senses.missing();
+    if (missing.length > 0)
+      return this.dispatch({ kind: 'arm-failed', reason: `no good value of ${missing.join(', ')}` });
+    try {
+      await bench.galvanostat.load(envelopeOf(plan, runTag));
+      bench.lines.set('master-relay', true);
+      await bench.galvanostat.arm();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'the galvanostat did not arm';
+      return this.dispatch({ kind: 'arm-failed', reason });
+    }
+    this.senses.ledger.restart();
+    this.armed = true;
+    this.journal('board', 'board', 'armed', { runTag });
+    return this.dispatch({ kind: 'armed' });
+  }
+
+  /** Off at once. If the board does not take it, no heartbeat follows, so that its dead-man does; and the relay opens. */
+  private async off(reason: string): Promise<void> {
+    this.drives.current.zero();
+    this.shutdown.begin(reason, this.seen.now_s);
+    try {
+      await this.options.bench.galvanostat.off();
+    } catch (error) {
+      this.armed = false;
+      this.openMasterRelay();
+      this.journal('bus', 'program', `off not taken: ${error instanceof Error ? error.message : 'unknown'}`, {
+        reason,
+      });
+    }
+  }
+
+  private async superviseOff(): Promise<void> {
+    if (!this.shutdown.inProgress) return;
+    const { now_s, current_mA, board } = this.seen;
+    const verdict = this.shutdown.judge({ now_s, current_mA, outputOn: board === null ? null : board.outputOn });
+    switch (verdict) {
+      case 'waiting':
+        return;
+      case 'off':
+        this.journal('board', 'board', `measured off: ${(current_mA ?? 0).toFixed(3)} mA`, { current_mA });
+        return this.dispatch({ kind: 'off-measured' });
+      case 'open-relay':
+        return this.openMasterRelay();
+      case 'unconfirmed': {
+        const detail =
+          current_mA === null ? 'the current cannot be measured' : `${current_mA.toFixed(2)} mA still flow`;
+        return this.dispatch({ kind: 'off-unconfirmed', detail });
+      }
+    }
+  }
+
+  /** The separate way to off: a line of the host, not the board. */
+  private openMasterRelay(): void {
+    this.options.bench.lines.set('master-relay', false);
+    this.journal('board', 'guard', 'master relay opened', {});
+  }
+
+  private async disarm(): Promise<void> {
+    this.armed = false;
+    try {
+      await this.options.bench.galvanostat.disarm();
+      this.journal('board', 'board', 'disarmed', {});
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : 'unknown';
+      this.journal('bus', 'program', `disarm not taken: ${detail}; the board’s own time-out ends it`, {});
+    }
+    this.options.bench.lines.set('master-relay', false);
+  }
+
+  /** Said once for as long as the same chips refuse. */
+  private async drive(dt_s: number): Promise<void> {
+    const refused = await this.drives.drive(this.state.demand, this.seen, this.senses.regulating, dt_s);
+    const text = refused.join('; ');
+    if (text !== this.refusals && text !== '') this.journal('bus', 'program', text, { refused: refused.length });
+    this.refusals = text;
+  }
+
+  private sample(): void {
+    if (this.begun_ms === null) return;
+    this.cycles++;
+    const { plan } = this.options;
+    const { current, temperature } = this.drives;
+    const loops = {
+      setpoint_mA: current.setpoint_mA,
+      temperature_setpoint_C: temperature.setpoint_C,
+      peltier_A: temperature.current_A,
+    };
+    this.samples$.next(sampleOf(this.cycles, plan, this.state, this.seen, loops));
+  }
+
+  private journal(kind: EventKind, actor: string, text: string, data: EventData): void {
+    const now_s = this.begun_ms === null ? 0 : (this.options.clock.now() - this.begun_ms) / 1000;
+    const t = this.epoch_ms + Math.round(now_s * 1000);
+    this.events$.next({ t, elapsed_s: this.seen.elapsed_s, kind, actor, text, data });
+  }
+
+  private announce(alarm: Alarm): void {
+    this.watch.alarms.set(alarm.id, alarm);
+    this.alarms$.next(alarm);
+  }
+}
+
+function envelopeOf(plan: Plan, runTag: number): Envelope {
+  const e = plan.envelope;
+  return {
+    runTag,
+    current_A: e.current_mA / 1000,
+    voltage_V: e.voltage_V,
+    charge_C: e.charge_C,
+    duration_s: e.duration_s,
+    temperatureMin_C: e.temperatureMin_C,
+    temperatureMax_C: e.temperatureMax_C,
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * The writing half of a control cycle: loops turn the demand into set points, one batch writes them. The heartbeat goes
+ * out with the set point of a completed cycle and from nowhere else. Owns the loops; judges nothing.
+ */
+import type { Actuator, Bench, Poll, Reading } from '../device/ports.js';
+import type { Observation } from '../model/observation.js';
+import type { Reactor } from '../model/reactor.js';
+import type { Demand } from '../procedure/types.js';
+import { CurrentLoop } from './current-loop.js';
+import { FlowLoop } from './flow-loop.js';
+import { exchange } from './senses.js';
+import { TemperatureLoop } from './temperature-loop.js';
+
+/** An unchanged demand is written again after this, s: a chip that lost it by a glitch gets it back. */
+const REFRESH_S = 2;
+
+interface Written {
+  demand: number;
+  age_s: number;
+}
+
+export class Drives {
+  readonly current = new CurrentLoop();
+  readonly temperature: TemperatureLoop;
+  private readonly flow: FlowLoop;
+  private readonly written = new Map<Actuator, Written>();
+
+  constructor(
+    private readonly bench: Bench,
+    reactor: Reactor,
+    pumpFull_mL_min: number,
+  ) {
+    this.temperature = new TemperatureLoop(reactor.control.temperature, reactor.heat.ambient_C);
+    this.flow = new FlowLoop(pumpFull_mL_min);
+  }
+
+  /** Runs the loops and writes what changed, the galvanostat always. Returns what the chips refused. */
+  async drive(demand: Demand, seen: Observation, regulating: boolean, dt_s: number): Promise<string[]> {
+    const setpoint_A = this.current.next(demand.current_mA, demand.currentRamp_mA_s, seen.current_mA, regulating, dt_s);
+    const power_W = Math.abs(((seen.current_mA ?? 0) / 1000) * (seen.voltage_V ?? 0));
+    const peltier_A = this.temperature.next(
+      demand.temperature_C,
+      demand.temperatureRamp_K_min,
+      seen.temperature_C,
+      power_W,
+      dt_s,
+    );
+    const polls: Poll<null>[] = [this.bench.galvanostat.drive(setpoint_A)];
+    const outputs: [Actuator, number][] = [
+      [this.bench.peltier, peltier_A],
+      [this.bench.canopyFan, 1],
+      [this.bench.hotSideFan, 1],
+    ];
+    if (this.bench.pump !== null)
+      outputs.push([this.bench.pump, this.flow.next(demand.flow_mL_min, seen.flow_mL_min, dt_s)]);
+    const moved = outputs.filter(([actuator, value]) => this.isDue(actuator, value, dt_s));
+    for (const [actuator, value] of moved) polls.push(actuator.write(value));
+    const readings = await exchange(this.bench.bus, polls, () => undefined);
+    return this.remember(moved, readings);
+  }
+
+  private isDue(actuator: Actuator, demand: number, dt_s: number): boolean {
+    const last = this.written.get(actuator);
+    if (last === undefined) return true;
+    last.age_s += dt_s;
+    return last.demand !== demand || last.age_s >= REFRESH_S;
+  }
+
+  /** A demand counts as written only after the chip took it. */
+  private remember(moved: readonly [Actuator, number][], readings: readonly (Reading<null> | undefined)[]): string[] {
+    const refused: string[] = [];
+    const [galvanostat, ...others] = readings;
+    if (galvanostat !== undefined && !galvanostat.ok)
+      refused.push(`${this.bench.galvanostat.name}: ${galvanostat.detail}`);
+    for (const [i, [actuator, demand]] of moved.entries()) {
+      const reading = others[i];
+      if (reading === undefined || reading.ok) this.written.set(actuator, { demand, age_s: 0 });
+      else {
+        this.written.delete(actuator);
+        refused.push(`${actuator.name}: ${reading.detail}`);
+      }
+    }
+    return refused;
+  }
+}

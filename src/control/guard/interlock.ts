@@ -1,0 +1,111 @@
+/**
+ * What an interlock is, and how a set of them is judged over one observation. Pure: (interlocks, memory, observation,
+ * context, time) -> memory and verdicts. It watches and trips; it never controls.
+ */
+import type { Severity } from '../../model/event.js';
+import type { Observation } from '../../model/observation.js';
+import type { Plan } from '../../model/plan.js';
+import type { RunState } from '../../model/state.js';
+
+/** warn: an alarm only. hold: S2. abort: S1, current off at once. open-relay: S1 and the master relay, S0. */
+export type Reaction = 'warn' | 'hold' | 'abort' | 'open-relay';
+
+/** What the guard must know beside the observation: what the run wants of the plant just now. */
+export interface GuardContext {
+  readonly plan: Plan;
+  readonly run: RunState;
+  /** The board was told to arm, and not yet to disarm. */
+  readonly armed: boolean;
+  /** A current is demanded or still ramping. */
+  readonly energised: boolean;
+  /** Time since the present current was first demanded, s; 0 while not energised. */
+  readonly energised_s: number;
+  readonly temperatureTarget_C: number | null;
+  readonly flowTarget_mL_min: number;
+  /** Time since the flow target last changed, s: a pump needs a moment. */
+  readonly flowSteady_s: number;
+  /** How much warmer the cell is than the coldest it has been while told to cool, K; NaN when it is not known. */
+  readonly warmed_K: number;
+  /** Host ledger minus the board's counter, C. */
+  readonly chargeDifference_C: number;
+  /** The record has failed: what would go on is not written down. */
+  readonly recordFailure: string | null;
+}
+
+export interface Interlock {
+  readonly id: string;
+  /** Row of the fault catalogue, where there is one. */
+  readonly catalogue: string;
+  readonly severity: Severity;
+  readonly reaction: Reaction;
+  /** The condition must fail for so long without a break, s. */
+  readonly delay_s: number;
+  /** Latched: stays an alarm until a person clears it. */
+  readonly latched: boolean;
+  /** When the question makes sense at all. */
+  readonly applies: (seen: Observation, context: GuardContext) => boolean;
+  /** True when all is well. Written so that NaN and null are not well. */
+  readonly healthy: (seen: Observation, context: GuardContext) => boolean;
+  /** What is wrong, with the numbers, for the journal. */
+  readonly describe: (seen: Observation, context: GuardContext) => string;
+  readonly consequence: string;
+  /** What the operator should do. */
+  readonly action: string;
+}
+
+export interface InterlockMemory {
+  readonly violated_s: number;
+  readonly active: boolean;
+}
+
+export type GuardMemory = ReadonlyMap<string, InterlockMemory>;
+
+export interface Verdict {
+  readonly interlock: Interlock;
+  /** raised: became active now. cleared: the condition is well again. */
+  readonly change: 'raised' | 'cleared';
+  readonly text: string;
+}
+
+const QUIET: InterlockMemory = { violated_s: 0, active: false };
+
+export interface Judgement {
+  readonly memory: GuardMemory;
+  readonly verdicts: readonly Verdict[];
+}
+
+const NO_VERDICTS: readonly Verdict[] = [];
+
+/** Judges all interlocks over one observation, `dt_s` after the last. Nothing is allocated while all is well. */
+export function judge(
+  interlocks: readonly Interlock[],
+  memory: GuardMemory,
+  seen: Observation,
+  context: GuardContext,
+  dt_s: number,
+): Judgement {
+  let changed: Map<string, InterlockMemory> | null = null;
+  let verdicts: Verdict[] | null = null;
+  for (const interlock of interlocks) {
+    const before = memory.get(interlock.id) ?? QUIET;
+    const well = !interlock.applies(seen, context) || interlock.healthy(seen, context);
+    const after = well ? recover(interlock, before) : worsen(interlock, before, dt_s);
+    if (after === before) continue;
+    changed ??= new Map(memory);
+    changed.set(interlock.id, after);
+    if (after.active === before.active) continue;
+    verdicts ??= [];
+    verdicts.push({ interlock, change: after.active ? 'raised' : 'cleared', text: interlock.describe(seen, context) });
+  }
+  return { memory: changed ?? memory, verdicts: verdicts ?? NO_VERDICTS };
+}
+
+function recover(interlock: Interlock, before: InterlockMemory): InterlockMemory {
+  if (before.violated_s === 0 && !before.active) return before;
+  return { violated_s: 0, active: interlock.latched && before.active };
+}
+
+function worsen(interlock: Interlock, before: InterlockMemory, dt_s: number): InterlockMemory {
+  const violated_s = before.violated_s + dt_s;
+  return { violated_s, active: before.active || violated_s > interlock.delay_s };
+}

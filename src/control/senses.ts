@@ -1,0 +1,208 @@
+/**
+ * The reading half of a control cycle: which chips are due, one batch for all of them, and what it all amounts to as an
+ * Observation. Owns channels, board status and ledger; judges nothing.
+ */
+import { BusFault, type I2cBus, type Reply, type Transfer } from '../bus/i2c.js';
+import type { Bench, GalvanostatReading, Poll, Reading, Sensor } from '../device/ports.js';
+import type { Clock } from '../model/clock.js';
+import { SAFETY_LINES, type BoardStatus, type Observation, type SafetyLine } from '../model/observation.js';
+import { CHANNELS, type ChannelName } from '../model/sample.js';
+import { Channels } from './channels.js';
+import { Ledger, type Carried } from './ledger.js';
+
+interface Due {
+  readonly everyTicks: number;
+  readonly phase: number;
+  poll(): Poll<unknown>;
+  accept(reading: Reading<unknown>): void;
+}
+
+export interface SetPoints {
+  readonly setpoint_mA: number;
+  readonly temperature_C: number | null;
+}
+
+export class Senses {
+  readonly channels = new Channels();
+  readonly ledger: Ledger;
+  board: BoardStatus | null = null;
+  regulating = false;
+  /** Transfers that failed since the start. */
+  busFaults = 0;
+  private readonly due: Due[] = [];
+  private readonly lines: Record<SafetyLine, boolean>;
+  private lastCounter = -1;
+  private boardSeen_ms = -Infinity;
+  private boardTime_ms = 0;
+  private boardStart_ms: number | null = null;
+  private start_ms = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly bench: Bench,
+    private readonly period_s: number,
+    carried?: Carried,
+  ) {
+    this.ledger = new Ledger(carried);
+    this.lines = Object.fromEntries(SAFETY_LINES.map((name) => [name, false])) as Record<SafetyLine, boolean>;
+    this.expectGalvanostat();
+    this.watch(bench.thermometer, (t) => this.take('temperature_C', t), ['temperature_C']);
+    this.watch(bench.peltierMeter, (m) => this.take('peltier_A', m.current_A), ['peltier_A']);
+    this.watch(bench.auxiliary, (a) => this.takeAuxiliary(a), ['hot_side_C', 'supply_V']);
+    this.watch(bench.hydrogen, (h) => this.take('hydrogen_ppm', h), ['hydrogen_ppm']);
+    this.watch(bench.ventHydrogen, (x) => this.take('vent_hydrogen_vol_percent', x), ['vent_hydrogen_vol_percent']);
+    this.watch(bench.sweep, (q) => this.take('sweep_mL_min', q), ['sweep_mL_min']);
+    if (bench.flow !== null) this.watch(bench.flow, (q) => this.take('flow_mL_min', q), ['flow_mL_min']);
+  }
+
+  /** The run begins now: its time and its charge count from here. */
+  begin(): void {
+    this.start_ms = this.clock.now();
+    this.boardStart_ms = null;
+    this.ledger.restart();
+  }
+
+  /** Reads every chip that is due at this tick, in one batch. */
+  async read(tick: number): Promise<void> {
+    const due = this.due.filter((d) => tick % d.everyTicks === d.phase);
+    const polls = due.map((d) => d.poll());
+    const readings = await exchange(this.bench.bus, polls, (fault) => this.countFault(fault));
+    for (const [i, reading] of readings.entries()) if (reading !== undefined) due[i]?.accept(reading);
+    for (const name of SAFETY_LINES) this.lines[name] = this.bench.lines.get(name);
+  }
+
+  observe(setPoints: SetPoints): Observation {
+    const now_ms = this.clock.now();
+    const value = (name: ChannelName): number | null => this.channels.value(name, now_ms);
+    return {
+      now_s: (now_ms - this.start_ms) / 1000,
+      elapsed_s: this.boardStart_ms === null ? 0 : (this.boardTime_ms - this.boardStart_ms) / 1000,
+      quality: this.channels.qualities(now_ms),
+      board: this.board,
+      boardAge_s: (now_ms - this.boardSeen_ms) / 1000,
+      charge_C: this.ledger.charge_C,
+      absolute_charge_C: this.ledger.absolute_C,
+      board_charge_C: this.ledger.board_C,
+      setpoint_mA: setPoints.setpoint_mA,
+      temperature_setpoint_C: setPoints.temperature_C,
+      lines: this.lines,
+      current_mA: value('current_mA'),
+      return_current_mA: value('return_current_mA'),
+      voltage_V: value('voltage_V'),
+      temperature_C: value('temperature_C'),
+      safety_temperature_C: value('safety_temperature_C'),
+      board_temperature_C: value('board_temperature_C'),
+      hot_side_C: value('hot_side_C'),
+      supply_V: value('supply_V'),
+      peltier_A: value('peltier_A'),
+      hydrogen_ppm: value('hydrogen_ppm'),
+      vent_hydrogen_vol_percent: value('vent_hydrogen_vol_percent'),
+      sweep_mL_min: value('sweep_mL_min'),
+      flow_mL_min: value('flow_mL_min'),
+    };
+  }
+
+  /**
+   * Channels that this bench has and that are not good now, with why: what keeps a run from starting. A chip that warms
+   * up does not: the electrolysis waits for it.
+   */
+  missing(): string[] {
+    const now_ms = this.clock.now();
+    const lacks = CHANNELS.filter((name) => {
+      const quality = this.channels.quality(name, now_ms);
+      return quality === 'stale' || quality === 'invalid';
+    });
+    return lacks.map((name) => {
+      const fault = this.channels.fault(name);
+      return fault === null ? name : `${name} (${fault.detail})`;
+    });
+  }
+
+  private expectGalvanostat(): void {
+    for (const name of [
+      'current_mA',
+      'return_current_mA',
+      'voltage_V',
+      'safety_temperature_C',
+      'board_temperature_C',
+    ] as const) {
+      this.channels.expect(name, this.period_s);
+    }
+    const names: readonly ChannelName[] = ['current_mA', 'voltage_V'];
+    this.due.push({
+      everyTicks: 1,
+      phase: 0,
+      poll: () => this.bench.galvanostat.poll(),
+      accept: (reading) =>
+        this.acceptReading(reading as Reading<GalvanostatReading>, names, (g) => this.takeGalvanostat(g)),
+    });
+  }
+
+  /** Sensors are staggered over the ticks of their period, so that no cycle reads all of them. */
+  private watch<T>(sensor: Sensor<T>, take: (value: T) => void, names: readonly ChannelName[]): void {
+    const everyTicks = Math.max(1, Math.round(sensor.period_s / this.period_s));
+    for (const name of names) this.channels.expect(name, everyTicks * this.period_s);
+    this.due.push({
+      everyTicks,
+      phase: this.due.length % everyTicks,
+      poll: () => sensor.poll(),
+      accept: (reading) => this.acceptReading(reading as Reading<T>, names, take),
+    });
+  }
+
+  private acceptReading<T>(reading: Reading<T>, names: readonly ChannelName[], take: (value: T) => void): void {
+    if (reading.ok) take(reading.value);
+    else for (const name of names) this.channels.refuse(name, { kind: reading.fault, detail: reading.detail });
+  }
+
+  private take(name: ChannelName, value: number): void {
+    this.channels.accept(name, value, this.clock.now());
+  }
+
+  private takeAuxiliary(value: { readonly hotSide_C: number; readonly supply_V: number }): void {
+    this.take('hot_side_C', value.hotSide_C);
+    this.take('supply_V', value.supply_V);
+  }
+
+  /** A frame whose sample counter stands still is an old one, however right its checksum. */
+  private takeGalvanostat(g: GalvanostatReading): void {
+    if (g.sampleCounter === this.lastCounter) return;
+    this.lastCounter = g.sampleCounter;
+    this.boardSeen_ms = this.clock.now();
+    this.boardTime_ms = g.boardTime_ms;
+    this.boardStart_ms ??= g.boardTime_ms;
+    this.board = g;
+    this.regulating = g.regulating;
+    this.take('current_mA', g.current_A * 1000);
+    this.take('return_current_mA', g.returnCurrent_A * 1000);
+    this.take('voltage_V', g.voltage_V);
+    this.take('safety_temperature_C', g.cellTemperature_C);
+    this.take('board_temperature_C', g.boardTemperature_C);
+    this.ledger.add(g);
+  }
+
+  private countFault(_fault: BusFault): void {
+    this.busFaults++;
+  }
+}
+
+/**
+ * Sends the transfers of several polls as one batch and gives each its own answers. A poll whose decode finds its
+ * replies unusable says so in its reading; nothing is thrown for a bad transfer.
+ */
+export async function exchange<T>(
+  bus: I2cBus,
+  polls: readonly Poll<T>[],
+  onFault: (fault: BusFault) => void,
+): Promise<(Reading<T> | undefined)[]> {
+  const transfers: Transfer[] = [];
+  for (const poll of polls) transfers.push(...poll.transfers);
+  const replies: readonly Reply[] = transfers.length === 0 ? [] : await bus.batch(transfers);
+  for (const reply of replies) if (reply instanceof BusFault) onFault(reply);
+  let from = 0;
+  return polls.map((poll) => {
+    const own = replies.slice(from, from + poll.transfers.length);
+    from += poll.transfers.length;
+    return poll.decode(own);
+  });
+}

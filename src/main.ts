@@ -1,0 +1,206 @@
+#!/usr/bin/env node
+/** The command line: one line a command, arguments read and handed on. Each command's module is loaded only when it is called. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { EXIT } from './cli/exit.js';
+import { programVersion } from './cli/header.js';
+
+type Answer = Promise<number>;
+
+const program = new Command('galvanode')
+  .description('Runs electrosynthesis recipes on a bench flow reactor, real or simulated.')
+  .version(programVersion())
+  .showHelpAfterError('(galvanode --help shows the commands)')
+  .exitOverride();
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+const setOption = (): Option =>
+  new Option('--set <path=value>', 'overrides a field of the recipe; may be given again')
+    .argParser(collect)
+    .default([]);
+const boardOption = (): Option => new Option('--board <name>', 'bench to use, a file of boards/').default('bench-sim');
+const seedOption = (): Option =>
+  new Option('--seed <n>', 'seed of the simulated noise').argParser(wholeNumber).default(1);
+const dataOption = (): Option =>
+  new Option('--data <dir>', 'where the record lies (default: $GALVANODE_DATA or ~/.local/share/galvanode)');
+
+program
+  .command('run <recipe>')
+  .description('runs a recipe to its end')
+  .addOption(boardOption())
+  .addOption(setOption())
+  .addOption(new Option('--speed <n>', 'simulated seconds a second, or "max"').argParser(speedOf).default(1))
+  .addOption(seedOption())
+  .option('--yes', 'continues without asking the operator', false)
+  .addOption(dataOption())
+  .addOption(new Option('--console <port>', 'port of the page on loopback, or "off"').argParser(portOf).default(8080))
+  .addOption(
+    new Option('--broker <port>', 'port of the MQTT broker on loopback, or "off"').argParser(portOf).default(1883),
+  )
+  .option('--mqtt <url>', 'publishes to this broker as well')
+  .option('--socket <path>', 'Unix socket of a live bench')
+  .option('--json', 'prints the result as JSON at the end', false)
+  .action((recipe: string, o: RunFlags) => act(() => run(recipe, o)));
+
+program
+  .command('check <recipe>')
+  .description('proves a recipe and prints its plan; touches no hardware')
+  .addOption(boardOption())
+  .addOption(setOption())
+  .option('--json', 'prints JSON', false)
+  .action((recipe: string, o: { board: string; set: string[]; json: boolean }) =>
+    act(async () =>
+      (await import('./cli/check.js')).checkCommand(recipe, { board: o.board, sets: o.set, json: o.json }),
+    ),
+  );
+
+program
+  .command('preview <recipe>')
+  .description('runs a recipe on the simulated bench, as fast as it goes')
+  .addOption(boardOption())
+  .addOption(setOption())
+  .addOption(seedOption())
+  .option('--json', 'prints JSON', false)
+  .action((recipe: string, o: { board: string; set: string[]; seed: number; json: boolean }) =>
+    act(async () =>
+      (await import('./cli/preview.js')).previewCommand({
+        recipe,
+        board: o.board,
+        sets: o.set,
+        seed: o.seed,
+        json: o.json,
+      }),
+    ),
+  );
+
+program
+  .command('serve')
+  .description('the operator’s service: page, broker and bench, waiting for a start')
+  .addOption(boardOption())
+  .addOption(new Option('--speed <n>', 'simulated seconds a second, or "max"').argParser(speedOf).default(1))
+  .addOption(seedOption())
+  .addOption(dataOption())
+  .addOption(new Option('--console <port>', 'port of the page on loopback, or "off"').argParser(portOf).default(8080))
+  .addOption(
+    new Option('--broker <port>', 'port of the MQTT broker on loopback, or "off"').argParser(portOf).default(1883),
+  )
+  .option('--mqtt <url>', 'publishes to this broker as well')
+  .action((o: ServeFlags) => act(async () => (await import('./cli/serve.js')).serveCommand(serviceOf(o))));
+
+const runs = program.command('runs').description('the record of past runs');
+for (const sub of ['list', 'show', 'export'] as const) {
+  runs
+    .command(sub === 'list' ? 'list' : `${sub} <run>`)
+    .description(
+      {
+        list: 'lists all runs',
+        show: 'shows one run ("latest", or the beginning of its name)',
+        export: 'writes the samples of one run',
+      }[sub],
+    )
+    .addOption(dataOption())
+    .option('--json', 'prints JSON', false)
+    .option('--format <format>', 'of an export: csv', 'csv')
+    .option('-o, --output <file>', 'file of an export; "-" for standard output', '-')
+    .action((...given: unknown[]) => act(() => showRuns(sub, given)));
+}
+
+program
+  .command('twin')
+  .description('the simulated bench in a process of its own')
+  .command('serve')
+  .description('serves a live simulated bench on a Unix socket')
+  .requiredOption('--socket <path>', 'Unix socket to listen on')
+  .addOption(new Option('--board <name>', 'a socket board of boards/').default('bench-live'))
+  .option('--reactor <name>', 'a reactor of boards/reactors/', 'batch-10ml')
+  .addOption(seedOption())
+  .option('--journal <file>', 'appends what truly happened, one JSON object a line')
+  .addOption(new Option('--linger <seconds>', 'ends so long after its last client').argParser(Number))
+  .action((o: TwinFlags) => act(async () => (await import('./cli/twin.js')).twinServeCommand(o)));
+
+interface ServeFlags {
+  readonly board: string;
+  readonly speed: number | null;
+  readonly seed: number;
+  readonly data?: string;
+  readonly console: number | 'off';
+  readonly broker: number | 'off';
+  readonly mqtt?: string;
+}
+interface RunFlags extends ServeFlags {
+  readonly set: string[];
+  readonly yes: boolean;
+  readonly socket?: string;
+  readonly json: boolean;
+}
+interface TwinFlags {
+  readonly socket: string;
+  readonly board: string;
+  readonly reactor: string;
+  readonly seed: number;
+  readonly journal?: string;
+  readonly linger?: number;
+}
+
+function serviceOf(o: ServeFlags) {
+  return {
+    board: o.board,
+    speed: o.speed,
+    seed: o.seed,
+    data: o.data,
+    console: o.console,
+    broker: o.broker,
+    uplink: o.mqtt,
+  };
+}
+
+async function run(recipe: string, o: RunFlags): Answer {
+  const { runCommand } = await import('./cli/run.js');
+  return runCommand({ ...serviceOf(o), recipe, sets: o.set, unattended: o.yes, socket: o.socket, json: o.json });
+}
+
+async function showRuns(sub: 'list' | 'show' | 'export', given: readonly unknown[]): Answer {
+  const { runsCommand } = await import('./cli/runs.js');
+  const wanted = sub === 'list' ? undefined : String(given[0]);
+  const o = given[sub === 'list' ? 0 : 1] as { data?: string; json: boolean; format: string; output: string };
+  return runsCommand(sub, wanted, o);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('would be right: a whole number from 0 to 999999999');
+  return Number(text);
+}
+
+function portOf(text: string): number | 'off' {
+  if (text === 'off') return 'off';
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)
+    throw new InvalidArgumentError('would be right: 0 to 65535, or "off"');
+  return Number(text);
+}
+
+function speedOf(text: string): number | null {
+  if (text === 'max') return null;
+  const speed = Number(text);
+  if (!(speed > 0 && speed <= 100_000))
+    throw new InvalidArgumentError('would be right: a number over 0, at most 100000, or "max"');
+  return speed;
+}
+
+async function act(command: () => Answer): Promise<void> {
+  process.exitCode = await command();
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+/** commander's own refusals are bad arguments; anything else is an error of the program and is shown whole. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Error && 'exitCode' in error && 'code' in error)
+    return error.exitCode === 0 ? EXIT.done : EXIT.refused;
+  process.stderr.write(
+    `galvanode: an error of the program itself; please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return EXIT.ownError;
+}

@@ -1,0 +1,97 @@
+/** The vocabulary of the procedure: what it hears, what it wants, what it remembers. Data only. */
+import type { EventData, EventKind } from '../model/event.js';
+import type { Observation } from '../model/observation.js';
+import type { RunState } from '../model/state.js';
+
+/** What the loops shall follow. Ramps are the loops' work; the procedure says how fast. */
+export interface Demand {
+  readonly current_mA: number;
+  /** Infinity: at once. */
+  readonly currentRamp_mA_s: number;
+  /** null: Peltier off. */
+  readonly temperature_C: number | null;
+  readonly temperatureRamp_K_min: number;
+  readonly flow_mL_min: number;
+}
+
+/** Nothing driven. The sweep gas is open whenever nobody shuts it: its valve is normally open. */
+export const REST: Demand = {
+  current_mA: 0,
+  currentRamp_mA_s: Infinity,
+  temperature_C: null,
+  temperatureRamp_K_min: 1,
+  flow_mL_min: 0,
+};
+
+/** A question to the operator; the step waits for its answer. */
+export interface Prompt {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** What the procedure wants done outside of itself. */
+export type Intent =
+  | { readonly kind: 'arm' }
+  /** Current off at once, relay open, and the off measured; `off-measured` answers. */
+  | { readonly kind: 'off'; readonly reason: string }
+  | { readonly kind: 'disarm' }
+  | { readonly kind: 'ask'; readonly prompt: Prompt }
+  | { readonly kind: 'withdraw-prompt' }
+  | {
+      readonly kind: 'journal';
+      readonly event: EventKind;
+      readonly actor: string;
+      readonly text: string;
+      readonly data: EventData;
+    };
+
+export type ProcedureEvent =
+  | { readonly kind: 'start'; readonly actor: string }
+  | { readonly kind: 'armed' }
+  | { readonly kind: 'arm-failed'; readonly reason: string }
+  | { readonly kind: 'tick'; readonly observation: Observation }
+  | { readonly kind: 'off-measured' }
+  /** Neither the board nor the master relay brought the current to a measured zero. */
+  | { readonly kind: 'off-unconfirmed'; readonly detail: string }
+  | { readonly kind: 'answer'; readonly prompt: string; readonly text: string; readonly actor: string }
+  | { readonly kind: 'hold'; readonly actor: string; readonly reason: string }
+  | { readonly kind: 'unhold'; readonly actor: string }
+  | { readonly kind: 'stop'; readonly actor: string; readonly reason: string }
+  /** A trip: current off at once, whatever the state. */
+  | { readonly kind: 'abort'; readonly actor: string; readonly reason: string }
+  | { readonly kind: 'clear'; readonly actor: string }
+  | { readonly kind: 'reset'; readonly actor: string };
+
+/** How far the present step has come. Clocks run only while the run executes: a hold stops them. */
+export interface StepProgress {
+  readonly active_s: number;
+  /** How long the step's end condition has held without a break, s. */
+  readonly met_s: number;
+  /** Ledger when the step began, C. */
+  readonly chargeAtStart_C: number;
+  /** `electrolyse` begins in 'warm-up'; `finish` goes through 'off', 'sweep', 'hand-over'; the others stay in 'run'. */
+  readonly stage: 'warm-up' | 'run' | 'off' | 'sweep' | 'hand-over';
+  readonly answered: boolean;
+}
+
+export interface ProcedureState {
+  readonly run: RunState;
+  /** Index of the present step. */
+  readonly step: number;
+  readonly progress: StepProgress;
+  readonly demand: Demand;
+  /** The step's demand, kept while the run is held. */
+  readonly stepDemand: Demand;
+  readonly prompt: Prompt | null;
+  /** Time of the last event, s; gives the time between ticks. */
+  readonly now_s: number;
+  /** Why the run was held or ended, and by whom; null while all goes to plan. */
+  readonly reason: string | null;
+  /** The off of a hold, stop or finish was asked for and is not yet measured. */
+  readonly offPending: boolean;
+}
+
+export interface Outcome {
+  readonly state: ProcedureState;
+  readonly intents: readonly Intent[];
+}

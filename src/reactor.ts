@@ -1,0 +1,237 @@
+/**
+ * Root of one run: wires a checked plan, an opened bench, the control core, the record and telemetry together, and says
+ * how it went. Everything is handed in; nothing is chosen here. The run does not depend on telemetry being there.
+ */
+import { distinctUntilChanged, type Observable } from 'rxjs';
+import { Core, type CoreResult } from './control/core.js';
+import { FigureBook, type Figures } from './control/figures.js';
+import type { Carried } from './control/ledger.js';
+import type { Bench } from './device/ports.js';
+import type { Clock } from './model/clock.js';
+import type { Alarm, RunEvent } from './model/event.js';
+import type { Plan } from './model/plan.js';
+import type { Sample } from './model/sample.js';
+import { charge_F_mol } from './physics/charge.js';
+import type { ProcedureState, Prompt } from './procedure/types.js';
+import type { Recorder } from './record/recorder.js';
+import type { RunHeader, RunOutcome } from './record/run.js';
+import type { TelemetryLink } from './telemetry/link.js';
+
+export interface RunOptions {
+  readonly plan: Plan;
+  readonly bench: Bench;
+  readonly clock: Clock;
+  /** Period of the control loop, s. */
+  readonly period_s: number;
+  readonly pumpFull_mL_min: number;
+  /** Run seconds a wall second; null: as fast as it goes. */
+  readonly speed: number | null;
+  /** Prompts are answered by the program, and a hold that nobody ends becomes a stop. */
+  readonly unattended: boolean;
+  /** null in a preview: nothing is kept. */
+  readonly record: { readonly recorder: Recorder; readonly header: Omit<RunHeader, 'startedUtc_ms'> } | null;
+  readonly telemetry: TelemetryLink | null;
+  readonly carried?: Carried;
+}
+
+export interface RunReport {
+  readonly result: CoreResult;
+  readonly figures: Figures;
+  readonly run: string | null;
+  /** Why the record is not complete, or null. */
+  readonly recordFailure: string | null;
+}
+
+export interface Run {
+  /** Null in a preview. */
+  readonly id: string | null;
+  readonly samples$: Observable<Sample>;
+  readonly events$: Observable<RunEvent>;
+  readonly alarms$: Observable<Alarm>;
+  readonly prompt$: Observable<Prompt | null>;
+  readonly state$: Observable<ProcedureState>;
+  stop(actor: string, reason: string): void;
+  /** Current off at once, without a ramp. */
+  abort(actor: string, reason: string): void;
+  hold(actor: string): void;
+  resume(actor: string): void;
+  answer(prompt: string, text: string, actor: string): void;
+  acknowledge(alarm: string, actor: string): void;
+  /** Settles when the run has ended and its record is closed. */
+  readonly report: Promise<RunReport>;
+}
+
+/** Nobody is there: a hold is worth waiting for this long, then the run is stopped, s of run time. */
+const UNATTENDED_HOLD_S = 600;
+
+/** Begins the record and starts the run. Rejects when the record cannot be begun; nothing was driven then. */
+export async function startRun(options: RunOptions): Promise<Run> {
+  const { plan, bench, clock, record, telemetry } = options;
+  const startedUtc_ms = clock.wallTime_ms();
+  const id = record === null ? null : await record.recorder.begin({ ...record.header, startedUtc_ms });
+  const core = new Core({
+    clock,
+    bench,
+    plan,
+    runTag: 1 + (Math.floor(startedUtc_ms / 1000) % 65535),
+    period_s: options.period_s,
+    pumpFull_mL_min: options.pumpFull_mL_min,
+    recordFailure: () => record?.recorder.health.error?.message ?? null,
+    ...(options.carried === undefined ? {} : { carried: options.carried }),
+  });
+  const figures = new FigureBook();
+  core.samples$.subscribe({ next: (sample) => figures.add(sample), error: fail });
+  if (record !== null) keep(core, record.recorder);
+  if (telemetry !== null) show(core, telemetry, options, id, startedUtc_ms);
+  if (options.unattended) attend(core);
+  core.request({ kind: 'start', actor: options.unattended ? 'program' : 'operator' });
+  return { ...handleOf(core, id), report: finish(core, options, figures, id) };
+}
+
+function handleOf(core: Core, id: string | null): Omit<Run, 'report'> {
+  return {
+    id,
+    samples$: core.samples$,
+    events$: core.events$,
+    alarms$: core.alarms$,
+    prompt$: core.prompt$,
+    state$: core.state$,
+    stop: (actor, reason) => core.request({ kind: 'stop', actor, reason }),
+    abort: (actor, reason) => core.request({ kind: 'abort', actor, reason }),
+    hold: (actor) => core.request({ kind: 'hold', actor, reason: `held by ${actor}` }),
+    resume: (actor) => core.request({ kind: 'unhold', actor }),
+    answer: (prompt, text, actor) => core.request({ kind: 'answer', prompt, text, actor }),
+    acknowledge: (alarm, actor) => core.acknowledge(alarm, actor),
+  };
+}
+
+/** Every sample and every event: what is kept is the recorder's choice. */
+function keep(core: Core, recorder: Recorder): void {
+  core.samples$.subscribe({ next: (sample) => recorder.sample(sample), error: fail });
+  core.events$.subscribe({ next: (event) => recorder.event(event), error: fail });
+}
+
+function show(core: Core, telemetry: TelemetryLink, options: RunOptions, id: string | null, started_ms: number): void {
+  const { plan, clock, record } = options;
+  let shownHead = 0;
+  let state = '';
+  let since_ms = started_ms;
+  core.state$.subscribe({
+    next: (now) => {
+      const step = plan.steps[now.step];
+      if (now.run !== state) since_ms = clock.wallTime_ms();
+      state = now.run;
+      telemetry.state({
+        state: now.run,
+        since_ms,
+        run: id,
+        started_ms,
+        recipe: plan.title,
+        step: now.step,
+        steps: plan.steps.length,
+        stepName: step?.title ?? null,
+        plannedCharge_C: plan.numbers.charge_C,
+        plannedCharge_F_mol: plan.numbers.charge_F_mol,
+        simulated: options.bench.simulated,
+        speed: options.speed,
+      });
+    },
+    error: fail,
+  });
+  core.samples$.subscribe({
+    next: (sample) => {
+      telemetry.sample(sample);
+      const head = record?.recorder.health.head ?? null;
+      if (head === null || id === null || head.seq === shownHead) return;
+      shownHead = head.seq;
+      telemetry.recordHead({ run: id, seq: head.seq, hash: head.hash });
+    },
+    error: fail,
+  });
+  core.events$.subscribe({ next: (event) => telemetry.event(event), error: fail });
+  core.alarms$.subscribe({ next: (alarm) => telemetry.alarm(alarm), error: fail });
+  core.prompt$.pipe(distinctUntilChanged()).subscribe({ next: (prompt) => telemetry.prompt(prompt), error: fail });
+  const commands = telemetry.commands.subscribe({
+    next: (command) =>
+      core.request({ kind: 'stop', actor: command.actor, reason: `stopped by ${command.actor} over MQTT` }),
+    error: fail,
+  });
+  core.samples$.subscribe({ complete: () => commands.unsubscribe(), error: fail });
+}
+
+/** Answers prompts for the absent operator, and gives up a hold that nobody ends. */
+function attend(core: Core): void {
+  core.prompt$.subscribe({
+    next: (prompt) => {
+      if (prompt !== null)
+        core.request({ kind: 'answer', prompt: prompt.id, text: 'continued unattended', actor: 'program' });
+    },
+    error: fail,
+  });
+  let heldSince_s: number | null = null;
+  core.samples$.subscribe({
+    next: (sample) => {
+      if (sample.state !== 'held') heldSince_s = null;
+      else heldSince_s ??= sample.elapsed_s;
+      if (heldSince_s === null || sample.elapsed_s - heldSince_s < UNATTENDED_HOLD_S) return;
+      heldSince_s = null;
+      const why = core.state$.value.reason ?? 'unknown';
+      core.request({
+        kind: 'stop',
+        actor: 'program',
+        reason: `held for ${UNATTENDED_HOLD_S / 60} min with nobody here: ${why}`,
+      });
+    },
+    error: fail,
+  });
+}
+
+async function finish(core: Core, options: RunOptions, book: FigureBook, id: string | null): Promise<RunReport> {
+  const result = await core.run();
+  const figures = book.figures;
+  const recordFailure =
+    options.record === null ? null : await closeRecord(options.record.recorder, options.plan, result, figures);
+  return { result, figures, run: id, recordFailure };
+}
+
+async function closeRecord(
+  recorder: Recorder,
+  plan: Plan,
+  result: CoreResult,
+  figures: Figures,
+): Promise<string | null> {
+  try {
+    await recorder.end(outcomeOf(plan, result, figures));
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'the record could not be closed';
+  }
+}
+
+function outcomeOf(plan: Plan, result: CoreResult, figures: Figures): RunOutcome {
+  const { outcome } = result;
+  return {
+    outcome: outcome === 'complete' || outcome === 'stopped' ? outcome : 'aborted',
+    reason: result.reason,
+    elapsed_s: result.elapsed_s,
+    charge_C: result.charge_C,
+    absolute_charge_C: result.absolute_charge_C,
+    board_charge_C: result.board_charge_C,
+    charge_F_mol: charge_F_mol(result.charge_C, plan.basis_mmol),
+    figures: {
+      temperature_min_C: figures.temperature_C?.min ?? null,
+      temperature_max_C: figures.temperature_C?.max ?? null,
+      voltage_max_V: figures.voltage_V?.max ?? null,
+      hydrogen_max_ppm: figures.hydrogenMax_ppm,
+      vent_hydrogen_umol: figures.ventHydrogen_umol,
+      energy_J: figures.energy_J,
+      missed_ticks: result.missedTicks,
+      bus_faults: result.busFaults,
+    },
+  };
+}
+
+/** A sink that fails is an error of the program: it goes up and ends the process, and the board’s dead-man acts. */
+function fail(error: unknown): never {
+  throw error instanceof Error ? error : new Error('a stream of the control core failed', { cause: error });
+}
