@@ -1,0 +1,49 @@
+/**
+ * Builds the simulated bench of a board file and a reactor on a clock: world, bus and lines that belong together.
+ * Owns which parts there are; how they work is theirs.
+ */
+import type { Board } from '../model/board.js';
+import type { Clock } from '../model/clock.js';
+import { seeded } from '../model/random.js';
+import type { Reactor } from '../model/reactor.js';
+import { chipsOf } from './bench-chips.js';
+import { Firmware } from './firmware.js';
+import { Plant } from './plant.js';
+import { SimulatedBus, WorldTime } from './simulated-bus.js';
+import { SimulatedLines } from './simulated-lines.js';
+import { Wiring } from './wiring.js';
+import { World } from './world.js';
+
+export interface SimulatedBenchOptions {
+  readonly board: Board;
+  readonly reactor: Reactor;
+  readonly clock: Clock;
+  /** Of all noise; the same seed and the same transfers give the same bytes. */
+  readonly seed: number;
+}
+
+export interface SimulatedBench {
+  readonly board: Board;
+  readonly reactor: Reactor;
+  readonly seed: number;
+  readonly world: World;
+  readonly time: WorldTime;
+  readonly bus: SimulatedBus;
+  readonly lines: SimulatedLines;
+}
+
+export function simulatedBench({ board, reactor, clock, seed }: SimulatedBenchOptions): SimulatedBench {
+  const plant = new Plant(reactor);
+  const firmware = Firmware.load({ seed });
+  const wiring = new Wiring(plant, firmware, {
+    pumpFull_mL_min: reactor.transport.kind === 'channel' ? board.chips.outputs.pumpFull_mL_min : null,
+    peltierMax_A: board.chips.coolerSource.currentMax_A,
+    stage_V: reactor.galvanostat.output_V,
+    ambient_C: reactor.heat.ambient_C,
+  });
+  const chips = chipsOf({ board, reactor, plant, firmware, wiring, noise: seeded(seed).fork('chips') });
+  const world = new World({ plant, firmware, wiring, chips });
+  const time = new WorldTime(clock);
+  const bus = new SimulatedBus(world, time, board.bus.rate_Hz);
+  return { board, reactor, seed, world, time, bus, lines: new SimulatedLines(world, time, board) };
+}

@@ -1,0 +1,79 @@
+/**
+ * The simulated I2C bus: one wire, on which transfers follow one another and take their time. Owns the order and the
+ * instants; the chips' answers are the world's. Works on any clock: virtual for runs in step, real for a live bench.
+ */
+import { BusFault, type I2cBus, type Reply, type Transfer, wireTime_s } from '../bus/i2c.js';
+import type { Clock } from '../model/clock.js';
+import type { Transaction, World } from './world.js';
+
+export class SimulatedBus implements I2cBus {
+  /** When the last transfer asked for will have left the wire, on the world's axis. */
+  private busyUntil_ns = 0;
+  private closed = false;
+
+  constructor(
+    private readonly world: World,
+    private readonly time: WorldTime,
+    private readonly rate_Hz: number,
+  ) {}
+
+  /** The clock's instant at which the wire falls free, ms: a schedule that does not fit shows here. */
+  get busyUntil_ms(): number {
+    return this.time.clock_ms(this.busyUntil_ns);
+  }
+
+  async transfer(transfer: Transfer): Promise<Uint8Array> {
+    const [reply] = await this.batch([transfer]);
+    if (reply instanceof BusFault) throw reply;
+    if (reply === undefined) throw new BusFault('protocol', transfer.address, 'the batch gave no reply');
+    return reply;
+  }
+
+  /** One timer for the whole batch; the world does each transfer at the end of its own wire time. */
+  batch(transfers: readonly Transfer[]): Promise<Reply[]> {
+    if (this.closed) {
+      return Promise.resolve(transfers.map(({ address }) => new BusFault('gone', address, 'the bus is closed')));
+    }
+    let end_ns = Math.max(this.time.now_ns(), this.busyUntil_ns);
+    const transactions = transfers.map((transfer): Transaction => {
+      end_ns += Math.round(wireTime_s(transfer, this.rate_Hz) * 1e9);
+      return { due_ns: end_ns, transfer, reply: undefined };
+    });
+    this.busyUntil_ns = end_ns;
+    this.world.enqueue(transactions);
+    return new Promise((resolve) => {
+      this.time.clock.at(this.time.clock_ms(end_ns), () => {
+        // A real timer may fire a little early; the wire time has still to pass for the chips.
+        this.world.advanceTo(Math.max(end_ns, this.time.now_ns()));
+        resolve(transactions.map(settled));
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    return Promise.resolve();
+  }
+}
+
+function settled({ transfer, reply }: Transaction): Reply {
+  if (reply === undefined) throw new Error(`the transfer to 0x${transfer.address.toString(16)} was passed over`);
+  return reply;
+}
+
+/** The world's nanoseconds on a clock: its 0 is the instant at which this was made. */
+export class WorldTime {
+  private readonly origin_ms: number;
+
+  constructor(readonly clock: Clock) {
+    this.origin_ms = clock.now();
+  }
+
+  now_ns(): number {
+    return Math.round((this.clock.now() - this.origin_ms) * 1e6);
+  }
+
+  clock_ms(world_ns: number): number {
+    return this.origin_ms + world_ns / 1e6;
+  }
+}

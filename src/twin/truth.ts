@@ -1,0 +1,50 @@
+/**
+ * What the simulated bench really does, as one flat record: for tests, previews and the journal of a live bench. Never
+ * an input to control, which sees the bench through its chips alone.
+ */
+import type { World } from './world.js';
+
+export interface Truth {
+  /** Instant of this record on the board's clock: milliseconds since the bench was switched on. */
+  readonly board_ms: number;
+  readonly current_mA: number;
+  readonly voltage_V: number;
+  readonly charge_C: number;
+  readonly absoluteCharge_C: number;
+  readonly relayClosed: boolean;
+  readonly masterRelayClosed: boolean;
+  readonly safeEnabled: boolean;
+  readonly liquid_C: number;
+  readonly probe_C: number;
+  readonly hotSide_C: number;
+  readonly peltier_A: number;
+  readonly pump_mL_min: number;
+  readonly flow_mL_min: number;
+  readonly sweep_mL_min: number;
+  readonly hydrogen_ppm: number;
+  readonly ventHydrogen_vol_percent: number;
+  readonly hydrogenMade_umol: number;
+}
+
+export function truthOf({ plant, firmware, wiring, settled_ms }: World): Truth {
+  return {
+    board_ms: settled_ms,
+    current_mA: plant.current_A * 1000,
+    voltage_V: plant.voltage_V,
+    charge_C: plant.charge_C,
+    absoluteCharge_C: plant.absoluteCharge_C,
+    relayClosed: firmware.relayClosed,
+    masterRelayClosed: wiring.powered,
+    safeEnabled: firmware.safeEnabled,
+    liquid_C: plant.liquid_C,
+    probe_C: plant.probe_C,
+    hotSide_C: plant.hotSide_C,
+    peltier_A: plant.inputs.peltier_A,
+    pump_mL_min: plant.inputs.pump_mL_min,
+    flow_mL_min: plant.flow_mL_min,
+    sweep_mL_min: plant.sweep_mL_min,
+    hydrogen_ppm: plant.ambientHydrogen_ppm,
+    ventHydrogen_vol_percent: plant.ventHydrogen_vol_percent,
+    hydrogenMade_umol: plant.hydrogenMade_mol * 1e6,
+  };
+}

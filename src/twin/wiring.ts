@@ -1,0 +1,167 @@
+/**
+ * The copper of the simulated bench: what each output reaches, and what each input sees. Owns the levels of lines and
+ * the demands of the actuating chips; knows no time, no bus and no register.
+ *
+ * Supplies. The master relay feeds cell, Peltier and pump; the host energises it, and an open e-stop, an open thermal
+ * cut-out or the board's own request takes its coil current away (layer L0). SAFE_EN gates the Peltier supply and the
+ * output-enable of the PCA9685: with it off the pump stops, and the fans, four-wire types on a supply of their own, run
+ * at full speed because nothing drives their control wire. The nitrogen valve is normally open.
+ *
+ * The low-pass of the Peltier current (some 20 ms) is left out: the block it cools follows in seconds.
+ */
+import type { InputLine, OutputLine } from '../bus/line-names.js';
+import type { BoardInputs, Firmware } from './firmware.js';
+import type { Plant } from './plant.js';
+
+/** Inputs that a hand can move. */
+type HandLine = Exclude<InputLine, 'master-relay-closed' | 'safe-enabled'>;
+
+export interface Ratings {
+  /** Pump flow at full drive; null where the reactor has no pump. */
+  readonly pumpFull_mL_min: number | null;
+  readonly peltierMax_A: number;
+  /** Largest output of the current stage, shunt included, V. */
+  readonly stage_V: number;
+  readonly ambient_C: number;
+}
+
+/** Below this share of full drive a fan stands still. */
+const FAN_STALL = 0.2;
+/** What the board's own losses warm it by, K. */
+const BOARD_WARMING_K = 8;
+/** The board's supply, V. */
+const SUPPLY_V = 24;
+
+export class Wiring {
+  /** Demands of the actuating chips: A (positive cools), and shares 0 to 1. */
+  peltier_A = 0;
+  pumpShare = 0;
+  canopyFanShare = 0;
+  hotSideFanShare = 0;
+  supply_V = SUPPLY_V;
+  /** Told when SAFE_EN changes: the output-enable pin of the PCA9685 hangs on it. */
+  onSafeEnabled: (enabled: boolean) => void = () => undefined;
+
+  /** Output lines as the host left them; a host that dies leaves them so. */
+  readonly driven: Record<OutputLine, boolean> = {
+    'master-relay': false,
+    'nitrogen-shut': false,
+    'light-green': false,
+    'light-amber': false,
+    'light-red': false,
+    buzzer: false,
+  };
+  /** What hands at the bench have done; true is the healthy state, and a fan that nobody stops turns when it is driven. */
+  private readonly hands: Record<HandLine, boolean> = {
+    'e-stop-closed': true,
+    'door-closed': true,
+    'tray-dry': true,
+    'thermal-cutout-closed': true,
+    'canopy-fan-turning': true,
+    'hot-side-fan-turning': true,
+    'arm-button': false,
+  };
+  private readonly toBoard: { -readonly [K in keyof BoardInputs]: BoardInputs[K] } = {
+    current_A: 0,
+    returnCurrent_A: 0,
+    voltage_V: 0,
+    cellTemperature_C: 0,
+    boardTemperature_C: 0,
+    supply_V: SUPPLY_V,
+    interlockClosed: true,
+    doorClosed: true,
+    relayContactClosed: false,
+  };
+  private interlock = true;
+  private masterClosed = false;
+  /** Unknown at first, so that the first look tells. */
+  private safeBefore: boolean | undefined;
+
+  constructor(
+    private readonly plant: Plant,
+    private readonly firmware: Firmware,
+    private readonly ratings: Ratings,
+  ) {}
+
+  /** True when the plant feels it: a relay or a valve has changed, and no light. */
+  drive(line: OutputLine, asserted: boolean): boolean {
+    const before = this.driven[line];
+    this.driven[line] = asserted;
+    return asserted !== before && (line === 'master-relay' || line === 'nitrogen-shut');
+  }
+
+  /** Throws RangeError for an input that only the bench itself can move. */
+  hand(line: InputLine, asserted: boolean): void {
+    if (line === 'master-relay-closed' || line === 'safe-enabled') throw new RangeError(`no hand reaches "${line}"`);
+    this.hands[line] = asserted;
+    this.interlock = this.hands['e-stop-closed'] && this.hands['thermal-cutout-closed'];
+  }
+
+  /** True while the master relay's contacts are closed. */
+  get powered(): boolean {
+    return this.masterClosed;
+  }
+
+  level(line: InputLine): boolean {
+    switch (line) {
+      case 'e-stop-closed':
+      case 'door-closed':
+      case 'tray-dry':
+      case 'thermal-cutout-closed':
+      case 'arm-button':
+        return this.hands[line];
+      case 'canopy-fan-turning':
+        return this.plant.canopyFanTurning;
+      case 'hot-side-fan-turning':
+        return this.plant.hotSideFanTurning;
+      case 'master-relay-closed':
+        return this.masterClosed;
+      case 'safe-enabled':
+        return this.firmware.safeEnabled;
+    }
+  }
+
+  /** Outputs as they are now, to the plant. */
+  toPlant(): void {
+    const { inputs } = this.plant;
+    this.masterClosed = this.driven['master-relay'] && this.interlock && !this.firmware.openMasterRelay;
+    const safe = this.firmware.safeEnabled;
+    if (safe !== this.safeBefore) this.onSafeEnabled(safe);
+    this.safeBefore = safe;
+    const enabled = this.masterClosed && safe;
+    inputs.setCurrent_A = this.firmware.dacCurrent_A;
+    inputs.connected = this.firmware.relayClosed && this.masterClosed;
+    inputs.peltier_A = enabled ? Math.min(this.peltier_A, this.ratings.peltierMax_A) : 0;
+    inputs.pump_mL_min = enabled ? this.pumpShare * (this.ratings.pumpFull_mL_min ?? 0) : 0;
+    inputs.stirring = true;
+    inputs.sweepOpen = !this.driven['nitrogen-shut'];
+    inputs.canopyFan = this.hands['canopy-fan-turning'] && this.driveTurns(this.canopyFanShare);
+    inputs.hotSideFan = this.hands['hot-side-fan-turning'] && this.driveTurns(this.hotSideFanShare);
+  }
+
+  /** The plant as it is now, to the board's converters. */
+  fromPlant(): void {
+    const { plant, toBoard, firmware } = this;
+    toBoard.current_A = plant.current_A;
+    toBoard.returnCurrent_A = plant.current_A;
+    toBoard.voltage_V = this.sensed_V();
+    toBoard.cellTemperature_C = plant.probe_C;
+    toBoard.boardTemperature_C = this.ratings.ambient_C + BOARD_WARMING_K;
+    toBoard.supply_V = this.supply_V;
+    toBoard.interlockClosed = this.interlock;
+    toBoard.doorClosed = this.hands['door-closed'];
+    toBoard.relayContactClosed = firmware.relayClosed;
+    firmware.set(toBoard);
+  }
+
+  /** The sense leads sit before the master relay: into an open path the stage runs to its rail. */
+  private sensed_V(): number {
+    const open = this.firmware.relayClosed && !this.masterClosed && this.firmware.dacCurrent_A !== 0;
+    return open ? Math.sign(this.firmware.dacCurrent_A) * this.ratings.stage_V : this.plant.voltage_V;
+  }
+
+  /** An undriven control wire of a four-wire fan means full speed. */
+  private driveTurns(share: number): boolean {
+    return !this.firmware.safeEnabled || share >= FAN_STALL;
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * What every bench owes the control core, as one body of tests: run over each bench that exists. Times are read from
+ * the bench's clock, so the same figures hold in virtual and in real time.
+ */
+import { describe, expect, it } from 'vitest';
+import type { OpenedBench, Simulation } from '../../src/bench.js';
+import { wireTime_s } from '../../src/bus/i2c.js';
+import { PROTOCOL_HASH } from '../../src/bus/protocol.gen.js';
+import type { Clock } from '../../src/model/clock.js';
+import { arm, drive, measure, PERIOD_MS, rest, send } from './cycle.js';
+
+export interface Bed {
+  readonly bench: OpenedBench;
+  readonly simulation: Simulation;
+  readonly clock: Clock;
+  readonly rate_Hz: number;
+}
+
+/** Opens a bench, gives it to `use`, and closes it. */
+export type OnBench = (use: (bed: Bed) => Promise<void>) => Promise<void>;
+
+const CURRENT_A = 0.018;
+
+export function benchContract(name: string, options: { readonly retry?: number }, onBench: OnBench): void {
+  describe(`the contract of a bench: ${name}`, options, () => {
+    busContract(onBench);
+    boardContract(onBench);
+    sensorContract(onBench);
+  });
+}
+
+function busContract(onBench: OnBench): void {
+  it('says nack for an address where no chip is, and goes on with the batch', () =>
+    onBench(async ({ bench }) => {
+      const [absent, present] = await bench.bus.batch([
+        { address: 0x77 },
+        { address: 0x48, write: Uint8Array.of(0x0f), read: 2 },
+      ]);
+      expect(absent).toMatchObject({ reason: 'nack', address: 0x77 });
+      expect(present).toEqual(Uint8Array.of(0x01, 0x17));
+      await expect(bench.bus.transfer({ address: 0x77, read: 1 })).rejects.toMatchObject({ reason: 'nack' });
+    }));
+
+  it('lets nothing overlap: batches asked for at once settle in order, each after its wire time', () =>
+    onBench(async ({ bench, clock, rate_Hz }) => {
+      const transfer = { address: 0x48, write: Uint8Array.of(0x00), read: 2 };
+      const wire_ms = 4 * wireTime_s(transfer, rate_Hz) * 1000;
+      const begin = clock.now();
+      const ends = await Promise.all(
+        [1, 2, 3].map(async () => {
+          await bench.bus.batch([transfer, transfer, transfer, transfer]);
+          return clock.now() - begin;
+        }),
+      );
+      ends.forEach((end_ms, i) => expect(end_ms).toBeGreaterThanOrEqual((i + 1) * wire_ms - 0.6));
+      expect(ends).toEqual(ends.toSorted((a, b) => a - b));
+    }));
+
+  it('has the lines of its board file and no others', () =>
+    onBench(async ({ bench }) => {
+      expect(bench.lines.get('e-stop-closed')).toBe(true);
+      expect(() => bench.lines.get('no-such-line')).toThrow(RangeError);
+      expect(() => bench.lines.set('buzzer', true)).toThrow(RangeError);
+    }));
+}
+
+function boardContract(onBench: OnBench): void {
+  it('knows its board by the protocol they share', () =>
+    onBench(async ({ bench }) => {
+      expect(bench.identity).toMatchObject({ protocolHash: PROTOCOL_HASH });
+      expect(bench.simulated).toBe(true);
+    }));
+
+  it('counts the charge that truly flowed, and ends at a measured zero', () =>
+    onBench(async ({ bench, simulation, clock }) => {
+      await arm(bench);
+      const before = await simulation.truth();
+      const on = await drive(bench, clock, 30, CURRENT_A);
+      expect(on).toMatchObject({ armed: true, outputOn: true, safeEnabled: true, interlockOk: true, faults: [] });
+      expect(on.current_A).toBeCloseTo(CURRENT_A, 4);
+      await bench.galvanostat.off();
+      const off = await drive(bench, clock, 3, 0);
+      const after = await simulation.truth();
+      expect(off).toMatchObject({ outputOn: false, armed: true, faults: [] });
+      expect(Math.abs(off.current_A)).toBeLessThan(0.0002);
+      expect(after.current_mA).toBe(0);
+      const counted_C = off.netCharge_C;
+      const true_C = after.charge_C - before.charge_C;
+      expect(true_C).toBeGreaterThan(0.02);
+      expect(Math.abs(counted_C / true_C - 1)).toBeLessThan(0.002);
+      await rest(bench, bench.galvanostat);
+    }));
+
+  it('turns everything off by itself within 250 ms of the last heartbeat, and stays off', () =>
+    onBench(async ({ bench, simulation, clock }) => {
+      await arm(bench);
+      await drive(bench, clock, 10, CURRENT_A);
+      // The last heartbeat was one period ago.
+      const on = await simulation.truth();
+      expect(on.current_mA).toBeCloseTo(18, 1);
+      expect(on).toMatchObject({ relayClosed: true, safeEnabled: true });
+      await clock.sleep(250 - PERIOD_MS - 5);
+      expect(await simulation.truth()).toMatchObject({
+        current_mA: 0,
+        relayClosed: false,
+        safeEnabled: false,
+        peltier_A: 0,
+      });
+      const reading = await send(bench, bench.galvanostat.poll());
+      expect(reading).toMatchObject({ ok: true, value: { armed: false, outputOn: false, faults: ['deadman'] } });
+      const refused = await send(bench, bench.galvanostat.drive(CURRENT_A));
+      expect(refused?.ok).toBe(false);
+      await clock.sleep(100);
+      expect(await simulation.truth()).toMatchObject({ current_mA: 0, relayClosed: false });
+      await rest(bench, bench.galvanostat);
+    }));
+
+  it('loses current, Peltier and relay when somebody presses the emergency stop', () =>
+    onBench(async ({ bench, simulation, clock }) => {
+      await arm(bench);
+      await drive(bench, clock, 4, CURRENT_A);
+      await simulation.hand('e-stop-closed', false);
+      await clock.sleep(50);
+      expect(await simulation.truth()).toMatchObject({ current_mA: 0, masterRelayClosed: false, safeEnabled: false });
+      expect(bench.lines.get('e-stop-closed')).toBe(false);
+      expect(bench.lines.get('master-relay-closed')).toBe(false);
+      await simulation.hand('e-stop-closed', true);
+      await rest(bench, bench.galvanostat);
+    }));
+}
+
+function sensorContract(onBench: OnBench): void {
+  it('measures what is true, each sensor within its tolerance', () =>
+    onBench(async ({ bench, simulation, clock }) => {
+      const [thermometer_C, auxiliary, vent_vol_percent, peltier] = await Promise.all([
+        measure(bench, clock, bench.thermometer),
+        measure(bench, clock, bench.auxiliary),
+        measure(bench, clock, bench.ventHydrogen),
+        measure(bench, clock, bench.peltierMeter),
+      ]);
+      const sweep_mL_min = await measure(bench, clock, bench.sweep);
+      const truth = await simulation.truth();
+      expect(Math.abs(thermometer_C - truth.probe_C)).toBeLessThan(0.1);
+      expect(Math.abs(auxiliary.hotSide_C - truth.hotSide_C)).toBeLessThan(0.5);
+      expect(auxiliary.supply_V).toBeCloseTo(24, 1);
+      expect(Math.abs(vent_vol_percent - truth.ventHydrogen_vol_percent)).toBeLessThan(0.05);
+      expect(Math.abs(sweep_mL_min - truth.sweep_mL_min)).toBeLessThan(4);
+      expect(Math.abs(peltier.current_A - truth.peltier_A)).toBeLessThan(0.01);
+    }));
+
+  it('drives Peltier and pump only while the board allows it', () =>
+    onBench(async ({ bench, simulation, clock }) => {
+      await send(bench, bench.peltier.write(1.5));
+      await clock.sleep(20);
+      expect((await simulation.truth()).peltier_A).toBe(0);
+      await arm(bench);
+      await drive(bench, clock, 2, 0);
+      const truth = await simulation.truth();
+      expect(truth.peltier_A).toBeCloseTo(1.5, 3);
+      await send(bench, bench.peltier.write(0));
+      await rest(bench, bench.galvanostat);
+      await clock.sleep(20);
+      expect((await simulation.truth()).peltier_A).toBe(0);
+    }));
+}

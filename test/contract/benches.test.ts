@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import { type BenchOptions, openBench } from '../../src/bench.js';
+import { RealClock } from '../../src/model/real-clock.js';
+import { VirtualClock } from '../../src/model/virtual-clock.js';
+import { type Bed, benchContract } from './bench-contract.js';
+import { boardNamed, reactorNamed } from './files.js';
+
+async function within(options: BenchOptions, use: (bed: Bed) => Promise<void>) {
+  const bench = await openBench(options);
+  const { simulation } = bench;
+  if (simulation === null) throw new Error(`${bench.name} is not simulated`);
+  try {
+    await use({ bench, simulation, clock: options.clock, rate_Hz: options.board.bus.rate_Hz });
+  } finally {
+    await bench.close();
+  }
+}
+
+for (const reactor of ['batch-10ml', 'flow-12cm2']) {
+  benchContract(`bench-sim with ${reactor}`, {}, async (use) => {
+    const clock = new VirtualClock();
+    const options = { board: boardNamed('bench-sim'), reactor: reactorNamed(reactor), clock, seed: 1 };
+    await clock.run(() => within(options, use));
+  });
+}
+
+// One process for all tests, started by the first client and ended by the lack of clients.
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'galvanode-contract-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// A machine that stalls for longer than the dead-man trips the board, rightly; such a test is taken again.
+benchContract('bench-live, a process of its own', { retry: 2 }, async (use) => {
+  const clock = new RealClock();
+  const board = boardNamed('bench-live');
+  const socket = join(folder, 'bench.sock');
+  const options = { board, reactor: reactorNamed('batch-10ml'), clock, seed: 1, socket, linger_s: 2 };
+  await within(options, use);
+});
