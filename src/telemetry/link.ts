@@ -1,0 +1,222 @@
+/**
+ * Telemetry as the control process sees it: tell, and forget. Owns what the network process is told, and when. It opens
+ * no socket, never waits, never throws, and holds bounded memory; a network process that is killed, stopped or slow
+ * changes nothing but what the network sees.
+ */
+import { randomUUID } from 'node:crypto';
+import { Subject, type Observable } from 'rxjs';
+import type { Alarm, RunEvent } from '../model/event.js';
+import type { Clock, Timer } from '../model/clock.js';
+import type { Sample } from '../model/sample.js';
+import { forkNetwork, type StartNetwork } from './child.js';
+import { Lifeline, type Heard, type Readiness } from './lifeline.js';
+import { Outbox } from './outbox.js';
+import { Pace } from './pace.js';
+import {
+  alarmMessage,
+  eventMessage,
+  promptMessage,
+  recordHeadMessage,
+  sampleMessage,
+  stateMessage,
+  type Derived,
+  type OperatorPrompt,
+  type ReactorStatus,
+  type RecordHead,
+  type Stamp,
+} from './payloads.js';
+import type { Command, Hello, News } from './wire.js';
+
+export type Port = number | 'off';
+
+export interface TelemetryOptions {
+  /** Name of the reactor in the topics; `bench` by default. */
+  readonly reactor?: string;
+  /** Names this start of the control process; random by default. */
+  readonly bootId?: string;
+  /** Port of the page and of the broker on loopback; 0: any free one. */
+  readonly httpPort: Port;
+  readonly mqttPort: Port;
+  /** URL of an outside broker to publish to as well. */
+  readonly uplink?: string;
+  /** Real time, even when the run is in virtual time. */
+  readonly wall: Clock;
+  /** What a person should know about the network process, one line each. */
+  readonly report: (text: string) => void;
+  /** How the network process is started; a fork of this program by default. */
+  readonly start?: StartNetwork;
+}
+
+export interface TelemetryLink {
+  state(status: ReactorStatus): void;
+  /** Every cycle may be given; it is thinned here. Samples are shown once a state has been told. */
+  sample(sample: Sample, derived?: Derived): void;
+  event(event: RunEvent): void;
+  alarm(alarm: Alarm): void;
+  prompt(prompt: OperatorPrompt | null): void;
+  recordHead(head: RecordHead): void;
+  readonly commands: Observable<Command>;
+  /** Never rejects. */
+  readonly ready: Promise<Readiness>;
+  /** Of the network process, while there is one. */
+  readonly pid: number | undefined;
+  /** Messages held in memory, bounded; and events that were left out (the record has them). */
+  readonly held: number;
+  readonly dropped: number;
+  /** Lets the last messages out and ends the network process; within about 5 s, whatever it does. */
+  close(): Promise<void>;
+}
+
+function helloOf(options: TelemetryOptions, bootId: string): Hello {
+  return {
+    kind: 'hello',
+    reactor: options.reactor ?? 'bench',
+    bootId,
+    httpPort: options.httpPort === 'off' ? null : options.httpPort,
+    mqttPort: options.mqttPort === 'off' ? null : options.mqttPort,
+    uplink: options.uplink ?? null,
+  };
+}
+
+/** Starts the network process and links this process to it. */
+export function telemetryLink(options: TelemetryOptions): TelemetryLink {
+  return new Link(options);
+}
+
+class Link implements TelemetryLink {
+  readonly commands = new Subject<Command>();
+  private readonly bootId: string;
+  private readonly wall: Clock;
+  private readonly lifeline: Lifeline;
+  private readonly outbox = new Outbox();
+  private readonly pace = new Pace();
+  private readonly counts = { state: 0, alarm: 0, prompt: 0, event: 0 };
+  private status: ReactorStatus | undefined;
+  /** The latest sample that came too early on the wall, shown when its time has come. */
+  private early: { readonly sample: Sample; readonly derived: Derived } | undefined;
+  private earlyTimer: Timer | undefined;
+
+  constructor(options: TelemetryOptions) {
+    this.bootId = options.bootId ?? randomUUID();
+    this.wall = options.wall;
+    this.lifeline = new Lifeline(
+      {
+        hello: helloOf(options, this.bootId),
+        wall: options.wall,
+        start: options.start ?? forkNetwork,
+        report: options.report,
+      },
+      { opened: () => this.begin(), heard: (message) => this.heard(message) },
+    );
+  }
+
+  get ready(): Promise<Readiness> {
+    return this.lifeline.ready;
+  }
+
+  get pid(): number | undefined {
+    return this.lifeline.pid;
+  }
+
+  get held(): number {
+    return this.outbox.held;
+  }
+
+  get dropped(): number {
+    return this.outbox.dropped;
+  }
+
+  state(status: ReactorStatus): void {
+    this.status = status;
+    this.tell({ kind: 'state', payload: stateMessage(status, this.stamp('state')) });
+  }
+
+  sample(sample: Sample, derived: Derived = {}): void {
+    const verdict = this.pace.judge(sample.elapsed_s, this.wall.now());
+    switch (verdict.kind) {
+      case 'now':
+        return this.show(sample, derived);
+      case 'later':
+        this.early = { sample, derived };
+        this.earlyTimer ??= this.wall.after(verdict.wait_ms, this.showEarly);
+        return;
+      case 'skip':
+        return;
+    }
+  }
+
+  event(event: RunEvent): void {
+    this.counts.event += 1;
+    const stamp = { bootId: this.bootId, run: this.status?.run ?? null, seq: this.counts.event };
+    this.tell({ kind: 'event', payload: eventMessage(event, stamp) });
+  }
+
+  alarm(alarm: Alarm): void {
+    this.tell({ kind: 'alarm', payload: alarmMessage(alarm, this.stamp('alarm')) });
+  }
+
+  prompt(prompt: OperatorPrompt | null): void {
+    this.tell({ kind: 'prompt', payload: promptMessage(prompt, this.stamp('prompt')) });
+  }
+
+  recordHead(head: RecordHead): void {
+    this.tell({ kind: 'head', payload: recordHeadMessage(head, this.bootId) });
+  }
+
+  async close(): Promise<void> {
+    this.earlyTimer?.cancel();
+    this.showEarly();
+    await this.lifeline.close(() => this.outbox.drained);
+    this.commands.complete();
+  }
+
+  private stamp(of: 'state' | 'alarm' | 'prompt'): Stamp {
+    this.counts[of] += 1;
+    return {
+      bootId: this.bootId,
+      seq: this.counts[of],
+      t: this.wall.wallTime_ms(),
+      run: this.status?.run ?? null,
+    };
+  }
+
+  private show(sample: Sample, derived: Derived): void {
+    if (this.status === undefined) return;
+    this.early = undefined;
+    this.pace.shown(sample.elapsed_s, this.wall.now());
+    this.tell({ kind: 'sample', payload: sampleMessage(sample, this.status, this.bootId, derived) });
+  }
+
+  private readonly showEarly = (): void => {
+    this.earlyTimer = undefined;
+    if (this.early !== undefined) this.show(this.early.sample, this.early.derived);
+  };
+
+  private tell(news: News): void {
+    this.outbox.put(news);
+    this.pump();
+  }
+
+  private pump(): void {
+    if (!this.lifeline.open) return;
+    for (let message = this.outbox.next(); message !== undefined; message = this.outbox.next()) {
+      this.lifeline.send(message);
+    }
+  }
+
+  /** A new network process knows nothing: it is told the whole present state. */
+  private begin(): void {
+    this.outbox.restart();
+    this.pump();
+  }
+
+  private heard(message: Heard): void {
+    switch (message.kind) {
+      case 'ack':
+        this.outbox.acknowledge(message.n);
+        return this.pump();
+      case 'command':
+        return this.commands.next(message.command);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * From the words of the control process to payloads. Pure: what is not in the arguments (bootId, counters, time) comes in
+ * the stamp. It must not know how or when payloads travel.
+ */
+import type { Alarm, RunEvent } from '../model/event.js';
+import { CHANNELS, type ChannelValues, type Sample } from '../model/sample.js';
+import type { RunState } from '../model/state.js';
+import {
+  PAYLOAD_VERSION,
+  type AlarmPayload,
+  type EventPayload,
+  type PromptPayload,
+  type RecordHeadPayload,
+  type SamplePayload,
+  type StatePayload,
+} from './topics.js';
+
+/** How the reactor stands, told whenever any of it changes. */
+export interface ReactorStatus {
+  readonly state: RunState;
+  /** UTC at which this state was entered, ms. */
+  readonly since_ms: number;
+  readonly run: string | null;
+  /** UTC at which the run began, ms. */
+  readonly started_ms: number | null;
+  readonly recipe: string | null;
+  readonly step: number;
+  readonly steps: number;
+  readonly stepName: string | null;
+  readonly plannedCharge_C: number | null;
+  readonly plannedCharge_F_mol: number | null;
+  readonly simulated: boolean;
+  /** Run seconds a wall second; null: as fast as it goes. */
+  readonly speed: number | null;
+}
+
+/** What the root can work out from a sample with the physics of its bench. */
+export interface Derived {
+  /** Hydrogen found over Q/2F, 0 to 1. */
+  readonly faradaic_efficiency?: number | null;
+}
+
+export interface OperatorPrompt {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Head of the event chain of the present run: `seq` events, chained to `hash`. */
+export interface RecordHead {
+  readonly run: string;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export interface Stamp {
+  readonly bootId: string;
+  readonly seq: number;
+  /** UTC, ms. */
+  readonly t: number;
+  readonly run: string | null;
+}
+
+/** JSON has no NaN and no Infinity; a reader must see "no value" and never a dropped message. */
+function finite(x: number | null): number | null {
+  return x !== null && Number.isFinite(x) ? x : null;
+}
+
+export function stateMessage(status: ReactorStatus, stamp: Stamp): StatePayload {
+  return {
+    v: PAYLOAD_VERSION,
+    bootId: stamp.bootId,
+    seq: stamp.seq,
+    t: stamp.t,
+    simulated: status.simulated,
+    speed: finite(status.speed),
+    state: status.state,
+    run: status.run,
+    recipe: status.recipe,
+    step: status.step,
+    steps: status.steps,
+    step_name: status.stepName,
+    since: status.since_ms,
+    started: status.started_ms,
+    planned_charge_C: finite(status.plannedCharge_C),
+    planned_charge_F_mol: finite(status.plannedCharge_F_mol),
+  };
+}
+
+function channels(sample: Sample): ChannelValues {
+  return Object.fromEntries(CHANNELS.map((name) => [name, finite(sample[name])])) as ChannelValues;
+}
+
+/** `t` is the start of the run plus its elapsed time, so that a replay of the run gives the same stamps again. */
+export function sampleMessage(sample: Sample, status: ReactorStatus, bootId: string, derived: Derived): SamplePayload {
+  return {
+    v: PAYLOAD_VERSION,
+    bootId,
+    run: status.run,
+    t: Math.round((status.started_ms ?? status.since_ms) + sample.elapsed_s * 1000),
+    simulated: status.simulated,
+    ...sample,
+    ...channels(sample),
+    eta_s: finite(sample.eta_s),
+    board_charge_C: finite(sample.board_charge_C),
+    temperature_setpoint_C: finite(sample.temperature_setpoint_C),
+    flow_setpoint_mL_min: finite(sample.flow_setpoint_mL_min),
+    ...(derived.faradaic_efficiency === undefined ? {} : { faradaic_efficiency: finite(derived.faradaic_efficiency) }),
+  };
+}
+
+export function alarmMessage(alarm: Alarm, stamp: Stamp): AlarmPayload {
+  const { firstOut, ...rest } = alarm;
+  return { v: PAYLOAD_VERSION, ...stamp, ...rest, first_out: firstOut };
+}
+
+export function eventMessage(event: RunEvent, stamp: Omit<Stamp, 't'>): EventPayload {
+  const { data, ...rest } = event;
+  const details = Object.entries(data).map(([key, value]) => [`data_${key}`, value] as const);
+  return { ...Object.fromEntries(details), v: PAYLOAD_VERSION, ...stamp, ...rest };
+}
+
+export function promptMessage(prompt: OperatorPrompt | null, stamp: Stamp): PromptPayload {
+  return { v: PAYLOAD_VERSION, ...stamp, id: prompt?.id ?? null, text: prompt?.text ?? null };
+}
+
+export function recordHeadMessage(head: RecordHead, bootId: string): RecordHeadPayload {
+  return { v: PAYLOAD_VERSION, bootId, run: head.run, seq: head.seq, hash: head.hash };
+}

@@ -1,0 +1,86 @@
+/**
+ * Turns what the control process tells into publications, one after another, and remembers what is retained, so that a
+ * broker that connects later is told all of it. Must not know which brokers there are.
+ */
+import type { Outlet, Publication } from './publication.js';
+import { VALUE_NAMES, type Availability, type SamplePayload, type Topics } from './topics.js';
+import type { Told } from './wire.js';
+
+/** Digits of a bare number: ten times finer than any channel of the bench resolves. */
+const DIGITS = 7;
+
+function bare(value: number | null | undefined): string {
+  return value === null || value === undefined ? '' : String(Number(value.toPrecision(DIGITS)));
+}
+
+function retained(topic: string, payload: string): Publication {
+  return { topic, payload, retain: true, qos: 1 };
+}
+
+/** Bare numbers; an empty payload takes back a number that is no longer good, so that nobody reads it as fresh. */
+function values(sample: SamplePayload, topics: Topics): Publication[] {
+  return VALUE_NAMES.map((name) => retained(topics.value(name), bare(sample[name])));
+}
+
+/** The publications of one message, in the order in which they should go out. */
+export function publicationsOf(message: Told, topics: Topics): Publication[] {
+  const payload = JSON.stringify(message.payload);
+  switch (message.kind) {
+    case 'state':
+      return [retained(topics.state, payload)];
+    case 'sample':
+      return [{ topic: topics.sample, payload, retain: false, qos: 1 }, ...values(message.payload, topics)];
+    case 'alarm':
+      return [retained(topics.alarm(message.payload.id), payload)];
+    case 'event':
+      return [{ topic: topics.event, payload, retain: false, qos: 1 }];
+    case 'prompt':
+      return [retained(topics.prompt, payload)];
+    case 'head':
+      return [retained(topics.recordHead, payload)];
+  }
+}
+
+export class Publisher {
+  private readonly standing = new Map<string, string>();
+  private outlets: readonly Outlet[] = [];
+
+  constructor(private readonly topics: Topics) {}
+
+  /** What every newcomer must see. */
+  *retained(): Generator<Publication> {
+    for (const [topic, payload] of this.standing) yield retained(topic, payload);
+  }
+
+  add(outlet: Outlet): void {
+    this.outlets = [...this.outlets, outlet];
+  }
+
+  /** Settles when the message is out everywhere. */
+  async tell(message: Told): Promise<void> {
+    await this.publish(publicationsOf(message, this.topics));
+  }
+
+  async availability(word: Availability): Promise<void> {
+    await this.publish([retained(this.topics.availability, word)]);
+  }
+
+  /** Says `offline` and ends all outlets. */
+  async close(): Promise<void> {
+    await this.availability('offline');
+    await Promise.all(this.outlets.map((outlet) => outlet.close()));
+  }
+
+  private async publish(publications: readonly Publication[]): Promise<void> {
+    const due = publications.filter((publication) => !publication.retain || this.changes(publication));
+    await Promise.all(due.flatMap((publication) => this.outlets.map((outlet) => outlet.publish(publication))));
+  }
+
+  /** A retained topic that says the same again need not be told again. */
+  private changes({ topic, payload }: Publication): boolean {
+    if ((this.standing.get(topic) ?? '') === payload) return false;
+    if (payload === '') this.standing.delete(topic);
+    else this.standing.set(topic, payload);
+    return true;
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * The MQTT contract: every topic and every payload, in one place. Both ends read it: the publisher, and the console page.
+ * It must not know brokers, clients, processes or Node. Other people's dashboards rely on it: keys are added, never
+ * changed. Payloads are flat JSON, a key name ends in its unit, `t` is UTC in ms, a value that is not good is null.
+ */
+import * as z from 'zod';
+import { CHANNELS } from '../model/sample.js';
+import { RUN_STATES } from '../model/state.js';
+
+export const PAYLOAD_VERSION = 1;
+
+const ID = /^[a-z0-9_-]{1,32}$/;
+
+/** Reactors, actors and alarms are named so that no name can hold a topic separator, a wildcard or a control character. */
+export function isId(text: string): boolean {
+  return ID.test(text);
+}
+
+/** @throws RangeError when `text` is no id: 1 to 32 of a-z, 0-9, `_` and `-`. */
+function id(text: string): string {
+  if (!isId(text)) throw new RangeError(`"${text}" is not a name of 1 to 32 small letters, digits, "_" or "-"`);
+  return text;
+}
+
+/** Numbers that also have a retained topic of their own, for dashboards that want nothing else. */
+export const VALUE_NAMES = [
+  ...CHANNELS,
+  'setpoint_mA',
+  'temperature_setpoint_C',
+  'peltier_setpoint_A',
+  'flow_setpoint_mL_min',
+  'charge_C',
+  'charge_F_mol',
+  'progress',
+  'eta_s',
+] as const;
+export type ValueName = (typeof VALUE_NAMES)[number];
+
+export const ROOT = 'galvanode';
+
+/** All topics of one reactor; the only place where a topic is put together. Each throws RangeError on a bad id. */
+export function topicsOf(reactor: string) {
+  const base = `${ROOT}/${id(reactor)}`;
+  const command = (actor: string): string => `${base}/command/${id(actor)}`;
+  return {
+    availability: `${base}/availability`,
+    state: `${base}/state`,
+    sample: `${base}/sample`,
+    event: `${base}/event`,
+    prompt: `${base}/prompt`,
+    recordHead: `${base}/record/head`,
+    value: (name: ValueName): string => `${base}/value/${name}`,
+    alarm: (alarm: string): string => `${base}/alarm/${id(alarm)}`,
+    command,
+    /** Taken with any payload, so that a button that can send nothing but a word can stop the reactor. */
+    stop: (actor: string): string => `${command(actor)}/stop`,
+    reply: (actor: string): string => `${base}/reply/${id(actor)}`,
+  } as const;
+}
+export type Topics = ReturnType<typeof topicsOf>;
+
+const number = z.number();
+const measured = z.number().nullable();
+const version = z.literal(PAYLOAD_VERSION).describe('version of this payload');
+const bootId = z.string().min(1).max(64).describe('one start of the control process');
+const seq = z.int().nonnegative();
+const run = z.string().nullable().describe('id of the run, null before the first');
+const utc = z.int().describe('UTC, ms');
+const simulated = z.boolean().describe('true: no real cell, pump or cooler is behind these numbers');
+
+export const availabilityPayload = z.enum(['online', 'offline']).describe('bare word; last will: offline');
+
+export const statePayload = z.object({
+  v: version,
+  bootId,
+  seq: seq.describe('counts the states told since bootId began'),
+  t: utc.describe('UTC of this message, ms'),
+  simulated,
+  speed: z
+    .number()
+    .positive()
+    .nullable()
+    .describe('run seconds a wall second; 1 in real time, null: as fast as it goes'),
+  state: z.enum(RUN_STATES).describe('ISA-88 state'),
+  run,
+  recipe: z.string().nullable().describe('name of the recipe'),
+  step: z.int().nonnegative().describe('index of the present step in the plan, from 0'),
+  steps: z.int().nonnegative().describe('number of steps in the plan'),
+  step_name: z.string().nullable().describe('the present step in words'),
+  since: utc.describe('UTC at which this state was entered, ms'),
+  started: utc.nullable().describe('UTC at which the run began, ms'),
+  planned_charge_C: measured.describe('charge that the plan asks for, C'),
+  planned_charge_F_mol: measured.describe('the same in F per mol of limiting reagent'),
+});
+
+export const samplePayload = z.object({
+  v: version,
+  bootId,
+  run,
+  seq: seq.describe('control cycle since the run began, from 1'),
+  t: utc.describe('start of the run in UTC + elapsed_s, ms'),
+  simulated,
+  late: z.boolean().optional().describe('true: back-filled from the record'),
+  elapsed_s: number.describe('time of the board since the run began, s'),
+  state: z.enum(RUN_STATES).describe('ISA-88 state'),
+  step: z.int().nonnegative().describe('index of the present step, from 0'),
+  setpoint_mA: number.describe('current asked for, mA'),
+  current_mA: measured.describe('cell current, mA'),
+  return_current_mA: measured.describe('current by the second shunt, mA'),
+  voltage_V: measured.describe('cell voltage, V'),
+  temperature_setpoint_C: measured.describe('temperature asked for, °C'),
+  temperature_C: measured.describe('control thermometer T2, °C'),
+  safety_temperature_C: measured.describe('thermometer T1 at the galvanostat board, °C'),
+  board_temperature_C: measured.describe('galvanostat board, °C'),
+  hot_side_C: measured.describe('hot side of the Peltier, °C'),
+  supply_V: measured.describe('supply of the bench, V'),
+  peltier_setpoint_A: number.describe('Peltier current asked for, A; positive cools'),
+  peltier_A: measured.describe('Peltier current, A; positive cools'),
+  hydrogen_ppm: measured.describe('hydrogen in the air over the cell, ppm by volume'),
+  vent_hydrogen_vol_percent: measured.describe('hydrogen in the vent line, vol%'),
+  sweep_mL_min: measured.describe('nitrogen through the headspace, mL/min at 25 °C and 1 atm'),
+  flow_setpoint_mL_min: measured.describe('liquid flow asked for, mL/min'),
+  flow_mL_min: measured.describe('liquid flow, mL/min'),
+  charge_C: number.describe('net charge by the ledger of the host, C'),
+  absolute_charge_C: number.describe('charge of both polarities, C'),
+  board_charge_C: measured.describe('net charge by the counter of the board, C'),
+  charge_F_mol: number.describe('charge_C in F per mol of limiting reagent'),
+  progress: number.describe('share of the planned charge, 0 to 1'),
+  eta_s: measured.describe('run time to the planned end of the electrolysis, s'),
+  faradaic_efficiency: measured.optional().describe('hydrogen found over Q/2F, 0 to 1; where the bench can tell'),
+  invalid: z.string().describe('channels that are not good, as name:quality, joined by spaces'),
+});
+
+export const valuePayload = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?(e[+-]?\d+)?$/)
+  .describe('one bare number; empty: no good value');
+
+export const alarmPayload = z.object({
+  v: version,
+  bootId,
+  seq: seq.describe('counts the alarm messages since bootId began'),
+  t: utc.describe('UTC of this message, ms'),
+  run,
+  id: z.string().regex(ID).describe('name of the alarm'),
+  state: z.enum(['normal', 'active', 'acknowledged', 'cleared-unacknowledged', 'shelved']).describe('ISA-18.2 state'),
+  severity: z.enum(['advisory', 'warning', 'alarm']).describe('what it asks for: nothing now, a look, an action'),
+  first_out: z.boolean().describe('first alarm since all was normal'),
+  since_s: number.describe('elapsed_s at which it became active, s'),
+  text: z.string().describe('what is wrong'),
+  cause: z.string().describe('what may have caused it'),
+  consequence: z.string().describe('what the reactor did, and what may follow'),
+  action: z.string().describe('what to do'),
+});
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** Details of an event are spread flat, each key with the prefix `data_`. */
+export const eventPayload = z
+  .object({
+    v: version,
+    bootId,
+    run,
+    seq: seq.describe('counts the events since bootId began; a gap: left out here, the record has them'),
+    t: utc,
+    elapsed_s: number.describe('time of the board since the run began, s'),
+    kind: z.string().describe('run, state, step, prompt, answer, command, alarm, trip, board, bus, clock or note'),
+    actor: z.string().describe('who: operator, console, procedure, guard, board, program or a user of the broker'),
+    text: z.string().describe('one sentence for a person'),
+  })
+  .catchall(scalar);
+
+export const promptPayload = z.object({
+  v: version,
+  bootId,
+  seq: seq.describe('counts the prompts since bootId began'),
+  t: utc.describe('UTC of this message, ms'),
+  run,
+  id: z.string().nullable().describe('names the question; null when nothing is asked'),
+  text: z.string().nullable().describe('what the operator is asked; null when nothing is asked'),
+});
+
+export const recordHeadPayload = z.object({
+  v: version,
+  bootId,
+  run: z.string().describe('id of the run'),
+  seq: seq.describe('number of events in the chain'),
+  hash: z.string().describe('head of the hash chain of the events'),
+});
+
+export const commandPayload = z.object({
+  v: version,
+  id: z.string().min(1).max(64).describe('names this command; the reply carries it'),
+  bootId,
+  nonce: z.string().max(64).describe('from the reply to hello; good once and for some seconds'),
+  verb: z.string().regex(ID).describe('what is asked'),
+  args: z.record(z.string(), scalar).optional().describe('arguments of the verb'),
+});
+
+export const replyPayload = z.object({
+  v: version,
+  id: z.string().describe('id of the command'),
+  ok: z.boolean().describe('taken or refused'),
+  reason: z.string().nullable().describe('why it was refused'),
+});
+
+export type Availability = z.infer<typeof availabilityPayload>;
+export type StatePayload = z.infer<typeof statePayload>;
+export type SamplePayload = z.infer<typeof samplePayload>;
+export type AlarmPayload = z.infer<typeof alarmPayload>;
+export type EventPayload = z.infer<typeof eventPayload>;
+export type PromptPayload = z.infer<typeof promptPayload>;
+export type RecordHeadPayload = z.infer<typeof recordHeadPayload>;

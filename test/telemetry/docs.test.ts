@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { packagePath } from '../../src/model/entry.js';
+import {
+  VALUE_NAMES,
+  alarmPayload,
+  commandPayload,
+  eventPayload,
+  promptPayload,
+  recordHeadPayload,
+  replyPayload,
+  samplePayload,
+  statePayload,
+  topicsOf,
+} from '../../src/telemetry/topics.js';
+
+const sections = new Map(
+  readFileSync(packagePath('docs', 'mqtt.md'), 'utf8')
+    .split(/^## /m)
+    .slice(1)
+    .map((text): [string, string] => [
+      text.slice(0, text.indexOf('\n')).replace('&lt;', '<').replace('&gt;', '>'),
+      text.slice(text.indexOf('\n')),
+    ]),
+);
+
+function section(name: string): string {
+  const text = sections.get(name);
+  if (text === undefined) throw new Error(`docs/mqtt.md has no section "${name}"`);
+  return text;
+}
+
+const keysIn = (text: string): string[] => [...text.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] ?? '');
+
+const topics = topicsOf('bench');
+
+describe('docs/mqtt.md', () => {
+  it.each([
+    ['state', statePayload],
+    ['sample', samplePayload],
+    ['alarm/<id>', alarmPayload],
+    ['event', eventPayload],
+    ['prompt', promptPayload],
+    ['record/head', recordHeadPayload],
+    ['command/<actor>', commandPayload],
+    ['reply/<actor>', replyPayload],
+  ] as const)('lists the keys of %s as they are', (name, schema) => {
+    expect(keysIn(section(name))).toEqual(Object.keys(schema.shape));
+  });
+
+  it('lists the names of the bare numbers', () => {
+    const text = section('value/<name>');
+    for (const name of VALUE_NAMES) expect(text).toContain(`\`${name}\``);
+  });
+
+  it.each([
+    ['availability', topics.availability],
+    ['state', topics.state],
+    ['sample', topics.sample],
+    ['value/<name>', topics.value('voltage_V')],
+    ['alarm/<id>', topics.alarm('x').replace('/x', '/+')],
+    ['event', topics.event],
+    ['prompt', topics.prompt],
+    ['record/head', topics.recordHead],
+    ['command/console/stop', topics.stop('console')],
+    ['command/<actor>', topics.command('x').replace('/x', '/+')],
+    ['reply/<actor>', topics.reply('x').replace('/x', '/+')],
+  ])('has one line to try for %s', (name, topic) => {
+    const lines = section(name)
+      .split('\n')
+      .filter((line) => line.includes('mosquitto_'));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.replaceAll("'", '')).toContain(` -t ${topic} `);
+  });
+});

@@ -1,0 +1,85 @@
+/** One status, one sample, one event, one alarm: what tests of telemetry tell. */
+import type { Alarm, RunEvent } from '../../src/model/event.js';
+import type { Sample } from '../../src/model/sample.js';
+import type { ReactorStatus } from '../../src/telemetry/payloads.js';
+
+export const STARTED_MS = Date.UTC(2026, 10, 22, 8);
+
+export function status(change: Partial<ReactorStatus> = {}): ReactorStatus {
+  return {
+    state: 'execute',
+    since_ms: STARTED_MS + 5000,
+    run: 'r1',
+    started_ms: STARTED_MS,
+    recipe: 'general-procedure-3a',
+    step: 3,
+    steps: 6,
+    stepName: 'electrolyse until 194.4 C',
+    plannedCharge_C: 194.4,
+    plannedCharge_F_mol: 4.03,
+    simulated: true,
+    speed: 240,
+    ...change,
+  };
+}
+
+export function sample(change: Partial<Sample> = {}): Sample {
+  return {
+    seq: 20,
+    elapsed_s: 1,
+    state: 'execute',
+    step: 3,
+    setpoint_mA: 18,
+    temperature_setpoint_C: 0,
+    peltier_setpoint_A: 1.2,
+    flow_setpoint_mL_min: null,
+    current_mA: 17.999,
+    return_current_mA: 18.001,
+    voltage_V: 5.25,
+    temperature_C: -0.012,
+    safety_temperature_C: 0.03,
+    board_temperature_C: 30,
+    hot_side_C: 36,
+    supply_V: 24,
+    peltier_A: 1.19,
+    hydrogen_ppm: 220,
+    vent_hydrogen_vol_percent: 0.07,
+    sweep_mL_min: null,
+    flow_mL_min: null,
+    charge_C: 12.3456789,
+    absolute_charge_C: 12.3456789,
+    board_charge_C: 12.345,
+    charge_F_mol: 0.256,
+    progress: 0.0635,
+    eta_s: 10_114,
+    invalid: 'sweep_mL_min:stale',
+    ...change,
+  };
+}
+
+export function runEvent(change: Partial<RunEvent> = {}): RunEvent {
+  return {
+    t: STARTED_MS + 1000,
+    elapsed_s: 1,
+    kind: 'note',
+    actor: 'program',
+    text: 'something happened',
+    data: {},
+    ...change,
+  };
+}
+
+export function alarm(change: Partial<Alarm> = {}): Alarm {
+  return {
+    id: 'band-warn',
+    state: 'active',
+    severity: 'warning',
+    firstOut: true,
+    since_s: 4000,
+    text: 'the cell is warmer than asked for',
+    cause: 'the hot side is warm',
+    consequence: 'the run is held when it gets worse',
+    action: 'look at the fan',
+    ...change,
+  };
+}

@@ -1,0 +1,79 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CHANNELS } from '../../src/model/sample.js';
+import {
+  alarmMessage,
+  eventMessage,
+  promptMessage,
+  recordHeadMessage,
+  sampleMessage,
+  stateMessage,
+} from '../../src/telemetry/payloads.js';
+import {
+  alarmPayload,
+  eventPayload,
+  promptPayload,
+  recordHeadPayload,
+  samplePayload,
+  statePayload,
+} from '../../src/telemetry/topics.js';
+import { STARTED_MS, alarm, runEvent, sample, status } from './fixtures.js';
+
+const STAMP = { bootId: 'b1', seq: 7, t: STARTED_MS + 9, run: 'r1' };
+
+describe('payloads', () => {
+  it('carry exactly the keys of their schemas', () => {
+    const told = [
+      [statePayload, stateMessage(status(), STAMP)],
+      [samplePayload, sampleMessage(sample(), status(), 'b1', { faradaic_efficiency: 0.97 })],
+      [alarmPayload, alarmMessage(alarm(), STAMP)],
+      [eventPayload, eventMessage(runEvent(), STAMP)],
+      [promptPayload, promptMessage({ id: 'p1', text: 'weigh' }, STAMP)],
+      [recordHeadPayload, recordHeadMessage({ run: 'r1', seq: 3, hash: 'ab' }, 'b1')],
+    ] as const;
+    for (const [schema, payload] of told) {
+      expect(() => schema.parse(payload)).not.toThrow();
+      const optional = schema === samplePayload ? ['late'] : [];
+      expect(Object.keys(payload).toSorted()).toEqual(
+        Object.keys(schema.shape)
+          .filter((key) => !optional.includes(key))
+          .toSorted(),
+      );
+    }
+  });
+
+  it('are flat', () => {
+    const payload = eventMessage(runEvent({ data: { limit_mA: 20, over: true, why: null } }), STAMP);
+    expect(payload).toMatchObject({ data_limit_mA: 20, data_over: true, data_why: null });
+    expect(Object.values(payload).every((value) => value === null || typeof value !== 'object')).toBe(true);
+  });
+
+  it('let no detail of an event hide what the event itself says', () => {
+    const payload = eventMessage(runEvent({ kind: 'trip', data: { kind: 'note' } }), STAMP);
+    expect(payload.kind).toBe('trip');
+  });
+
+  it('stamp a sample with the start of the run plus its elapsed time', () => {
+    expect(sampleMessage(sample({ elapsed_s: 12.345 }), status(), 'b1', {}).t).toBe(STARTED_MS + 12_345);
+  });
+
+  it('say in state and sample that the bench is simulated', () => {
+    expect(stateMessage(status(), STAMP).simulated).toBe(true);
+    expect(sampleMessage(sample(), status({ simulated: false }), 'b1', {}).simulated).toBe(false);
+  });
+
+  it('turn a channel that is no number into null, so that the sample still fits JSON and its schema', () => {
+    const odd = fc.constantFrom(Number.NaN, Infinity, -Infinity, null, 1.5);
+    fc.assert(
+      fc.property(fc.constantFrom(...CHANNELS), odd, (channel, value) => {
+        const payload = sampleMessage(sample({ [channel]: value }), status(), 'b1', {});
+        const arrived = samplePayload.parse(JSON.parse(JSON.stringify(payload)));
+        expect(arrived[channel]).toBe(value === 1.5 ? 1.5 : null);
+      }),
+    );
+  });
+
+  it('say with null that nothing is asked', () => {
+    expect(promptMessage(null, STAMP)).toMatchObject({ id: null, text: null });
+  });
+});

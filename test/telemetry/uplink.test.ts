@@ -1,0 +1,112 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { Aedes, type AedesPublishPacket } from 'aedes';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Outlet, Publication } from '../../src/telemetry/publication.js';
+import { topicsOf } from '../../src/telemetry/topics.js';
+import { isBrokerUrl, openUplink } from '../../src/telemetry/uplink.js';
+
+const topics = topicsOf('bench');
+const ONLINE: Publication = { topic: topics.availability, payload: 'online', retain: true, qos: 1 };
+
+/** An outside broker that takes everything. */
+let outside: Aedes;
+let server: Server;
+let sockets: Socket[];
+let seen: string[];
+let waiting: { readonly text: string; readonly resolve: () => void }[];
+let uplink: Outlet;
+let notices: string[];
+
+/** Settles when the outside broker has seen `topic payload`. */
+function sees(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (seen.includes(text)) resolve();
+    else waiting.push({ text, resolve });
+  });
+}
+
+beforeEach(async () => {
+  [seen, waiting, notices, sockets] = [[], [], [], []];
+  outside = await Aedes.createBroker();
+  outside.on('publish', (packet: AedesPublishPacket) => {
+    const text = `${packet.topic} ${packet.payload.toString()}`;
+    if (packet.topic.startsWith('$SYS')) return;
+    seen.push(text);
+    for (const one of waiting) if (one.text === text) one.resolve();
+  });
+  server = createServer((socket) => {
+    sockets.push(socket);
+    outside.handle(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  uplink = openUplink({
+    url: `mqtt://user:secret@127.0.0.1:${port}`,
+    clientId: 'galvanode-bench',
+    availabilityTopic: topics.availability,
+    retained: () => [ONLINE, { topic: topics.state, payload: '{}', retain: true, qos: 1 }],
+    notice: (text) => notices.push(text),
+  });
+});
+
+afterEach(async () => {
+  await uplink.close();
+  server.close();
+  await new Promise<void>((resolve) => outside.close(() => resolve()));
+});
+
+describe('uplink', () => {
+  it('tells all that stands at each connection, then what is live', async () => {
+    await sees(`${topics.state} {}`);
+    await uplink.publish({ topic: topics.event, payload: 'live', retain: false, qos: 1 });
+    await sees(`${topics.event} live`);
+    await sees(`${topics.availability} online`);
+  });
+
+  it('leaves offline as last will, and offline as last word', async () => {
+    await sees(`${topics.state} {}`);
+    sockets[0]?.destroy();
+    await sees(`${topics.availability} offline`);
+  });
+
+  it('answers a late offline of its own with online', async () => {
+    await sees(`${topics.state} {}`);
+    seen.length = 0;
+    outside.publish(
+      { cmd: 'publish', topic: topics.availability, payload: 'offline', qos: 1, retain: true, dup: false },
+      () => undefined,
+    );
+    await sees(`${topics.availability} online`);
+  });
+
+  it('says offline when it is closed', async () => {
+    await sees(`${topics.state} {}`);
+    await sees(`${topics.availability} online`);
+    await uplink.close();
+    await sees(`${topics.availability} offline`);
+    expect(seen.at(-1)).toBe(`${topics.availability} offline`);
+  });
+
+  it('keeps nothing while the broker is away, and never shows the password', async () => {
+    await sees(`${topics.state} {}`);
+    server.close();
+    sockets[0]?.destroy();
+    while (!notices.some((notice) => notice.includes('away'))) await new Promise((resolve) => setImmediate(resolve));
+    for (let i = 0; i < 10_000; i++) {
+      await uplink.publish({ topic: topics.event, payload: String(i), retain: false, qos: 1 });
+    }
+    expect(seen.filter((text) => text.startsWith(topics.event))).toEqual([]);
+    expect(notices.join('\n')).not.toContain('secret');
+  });
+});
+
+describe('URL of a broker', () => {
+  it.each(['mqtt://host', 'mqtts://user:word@host:8883', 'wss://host/mqtt'])('%s is one', (url) => {
+    expect(isBrokerUrl(url)).toBe(true);
+  });
+
+  it.each(['', 'host', 'host:1883', 'http://host', 'mqtt://', 'mqtt:host'])('%j is none', (url) => {
+    expect(isBrokerUrl(url)).toBe(false);
+  });
+});
