@@ -119,7 +119,7 @@ program
 
 interface ServeFlags {
   readonly board: string;
-  readonly speed: number | null;
+  readonly speed: number | 'max';
   readonly seed: number;
   readonly data?: string;
   readonly console: number | 'off';
@@ -144,7 +144,7 @@ interface TwinFlags {
 function serviceOf(o: ServeFlags) {
   return {
     board: o.board,
-    speed: o.speed,
+    speed: o.speed === 'max' ? null : o.speed,
     seed: o.seed,
     data: o.data,
     console: o.console,
@@ -177,8 +177,9 @@ function portOf(text: string): number | 'off' {
   return Number(text);
 }
 
-function speedOf(text: string): number | null {
-  if (text === 'max') return null;
+/** commander takes an argument's null for "not given", so "max" stays a word up to `serviceOf`. */
+function speedOf(text: string): number | 'max' {
+  if (text === 'max') return text;
   const speed = Number(text);
   if (!(speed > 0 && speed <= 100_000))
     throw new InvalidArgumentError('would be right: a number over 0, at most 100000, or "max"');

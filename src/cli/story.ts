@@ -33,8 +33,9 @@ export function eventLine(event: RunEvent): string | null {
       return `${at}  ! ${event.text}`;
     case 'state':
       return QUIET_STATES.has(String(event.data['to'])) ? null : `${at}  ${String(event.data['to'])}: ${event.text}`;
-    case 'command':
     case 'answer':
+      return event.actor === 'program' ? null : `${at}  ${event.text}`;
+    case 'command':
     case 'bus':
     case 'clock':
     case 'note':

@@ -77,6 +77,8 @@ export class Core {
   private readonly requests: ProcedureEvent[] = [];
   private state = idle();
   private armed = false;
+  /** This cycle read the challenge of the session that the board is armed for: its heartbeat will be taken. */
+  private answersChallenge = false;
   private begun_ms: number | null = null;
   private opened_ms = 0;
   private epoch_ms = 0;
@@ -144,11 +146,12 @@ export class Core {
   private async cycle(tick: Tick): Promise<boolean> {
     const dt_s = this.account(tick);
     await this.senses.read(tick.index);
+    this.answersChallenge = this.armed;
     this.seen = this.observe();
     this.guard(dt_s);
     await this.decide();
     await this.superviseOff();
-    if (this.armed) await this.drive(dt_s);
+    if (this.armed && this.answersChallenge) await this.drive(dt_s);
     this.sample();
     return !FINAL_STATES.has(this.state.run);
   }
@@ -273,6 +276,7 @@ export class Core {
   private async off(reason: string): Promise<void> {
     this.drives.current.zero();
     this.shutdown.begin(reason, this.seen.now_s);
+    this.answersChallenge = false; // the board answers an off with a new challenge
     try {
       await this.options.bench.galvanostat.off();
     } catch (error) {

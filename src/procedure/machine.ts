@@ -121,8 +121,9 @@ function executeTick(
 ): Outcome {
   const step = plan.steps[state.step];
   if (step === undefined) return complete(state);
+  if (state.offPending) return same(state); // a step begins when the current before it has been measured off
   // A hold came before the finish was measured off: its off was the hold's, and is asked for once more.
-  if (state.progress.stage === 'off' && !state.offPending) return askOff(state, 'the electrolysis is done');
+  if (state.progress.stage === 'off') return askOff(state, 'the electrolysis is done');
   const dt_s = Math.max(0, now_s - state.now_s);
   const progress = { ...state.progress, active_s: state.progress.active_s + dt_s };
   const verdict = judge(step, progress, event.observation, dt_s, plan.waived);

@@ -6,6 +6,8 @@ import type { GuardContext, Interlock } from './interlock.js';
 const THERMOMETERS_AGREE_K = 3;
 /** Peltier wired backwards or stuck: the cell warms although it is told to cool . */
 const WRONG_WAY_K = 1;
+/** A Peltier current up to this is none; one that is not measured may be any. */
+const AT_REST_A = 0.2;
 
 const bandError_K = (seen: Observation, c: GuardContext): number =>
   seen.temperature_C === null || c.temperatureTarget_C === null
@@ -75,7 +77,7 @@ export const thermal: readonly Interlock[] = [
     delay_s: 2,
     latched: true,
     applies: (seen, c) =>
-      cooled(seen, c) && seen.peltier_A !== null && seen.peltier_A > 0.2 && seen.temperature_setpoint_C !== null,
+      cooled(seen, c) && !((seen.peltier_A ?? NaN) <= AT_REST_A) && seen.temperature_setpoint_C !== null,
     healthy: (_, c) => c.warmed_K <= WRONG_WAY_K,
     describe: (seen, c) =>
       `cell at ${shown(seen.temperature_C, '°C')}, ${c.warmed_K.toFixed(1)} K warmer than it was, while the Peltier is told to cool`,
