@@ -202,7 +202,7 @@ export class Core {
 
   private async dispatch(event: ProcedureEvent): Promise<void> {
     if (event.kind === 'start' && !this.readyToStart(event)) return;
-    if (event.kind === 'unhold' && !this.mayUnhold(event.actor)) return;
+    if (event.kind === 'unhold' && this.state.run === 'held' && !this.mayUnhold(event.actor)) return;
     const outcome = advance(this.options.plan, this.state, event, this.seen.now_s);
     this.state = outcome.state;
     for (const intent of outcome.intents) await this.perform(intent);
@@ -298,8 +298,13 @@ export class Core {
       case 'off':
         this.journal('board', 'board', `measured off: ${(current_mA ?? 0).toFixed(3)} mA`, { current_mA });
         return this.dispatch({ kind: 'off-measured' });
-      case 'open-relay':
-        return this.openMasterRelay();
+      case 'open-relay': // and with the relay open nothing may go on: an armed run alone closes it
+        this.openMasterRelay();
+        return this.dispatch({
+          kind: 'abort',
+          actor: 'guard',
+          reason: `not off in time after: ${this.shutdown.reason ?? 'off'}`,
+        });
       case 'unconfirmed': {
         const detail =
           current_mA === null ? 'the current cannot be measured' : `${current_mA.toFixed(2)} mA still flow`;

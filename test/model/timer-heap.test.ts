@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HeapEntry, TimerHeap } from '../../src/model/timer-heap.js';
 
@@ -12,11 +12,11 @@ type Move =
 /** Few instants, so that many entries share one and the order of asking decides. */
 const moves = fc.array(
   fc.oneof(
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant('push' as const), time_ns: fc.nat(20) }) },
+    { weight: 5, arbitrary: fc.record({ kind: fc.constant('push' as const), time_ns: fc.nat(40) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('pop' as const) }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), which: fc.nat(1000) }) },
   ),
-  { maxLength: 200 },
+  { minLength: 60, maxLength: 200, size: 'max' },
 );
 
 const byTurn = (a: HeapEntry, b: HeapEntry): number => a.time_ns - b.time_ns || a.order - b.order;
@@ -59,7 +59,7 @@ describe('timer heap', () => {
         while (sorted.length > 0) apply({ kind: 'pop' }, heap, sorted, 0);
         expect(heap.size).toBe(0);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

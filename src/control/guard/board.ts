@@ -81,7 +81,7 @@ export const lines: readonly Interlock[] = [
     'the emergency stop is pressed',
     'Find out why, release it, then clear.',
   ),
-  line('door-closed', 'H26', 'abort', 0.1, 'the door is open', 'Close the door, then clear.'),
+  line('door-closed', 'H26', 'abort', 0, 'the door is open', 'Close the door, then clear.'),
   line(
     'tray-dry',
     'H22',
@@ -102,9 +102,9 @@ export const lines: readonly Interlock[] = [
     'canopy-fan-turning',
     'H23',
     'abort',
-    2,
+    1.9,
     'the canopy fan stands still',
     'Replace the fan; without it hydrogen collects.',
   ),
-  line('hot-side-fan-turning', 'H15', 'abort', 2, 'the fan of the hot side stands still', 'Replace the fan.'),
+  line('hot-side-fan-turning', 'H15', 'abort', 1.4, 'the fan of the hot side stands still', 'Replace the fan.'),
 ];

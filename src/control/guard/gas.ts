@@ -4,7 +4,7 @@ import { armed, atLeast, cooled, energised, pumped, shown, swept, sniffed } from
 import type { Interlock } from './interlock.js';
 
 /** Flow may be too low for this long: transport reaches its limit 4.6 s after a pump stops . */
-const FLOW_LOST_S = 3;
+const FLOW_LOST_S = 2.8;
 const SWEEP_LOST_S = 2;
 /** A pump or flow sensor has so long to settle after a new target. */
 const FLOW_SETTLES_S = 5;

@@ -20,7 +20,7 @@ export const thermal: readonly Interlock[] = [
     catalogue: 'H17',
     severity: 'alarm',
     reaction: 'abort',
-    delay_s: 0.5,
+    delay_s: 0.4,
     latched: true,
     applies: armed,
     healthy: (seen, c) => seen.temperature_C === null || seen.temperature_C <= c.plan.envelope.temperatureMax_C,
@@ -74,7 +74,7 @@ export const thermal: readonly Interlock[] = [
     catalogue: 'H13',
     severity: 'alarm',
     reaction: 'open-relay',
-    delay_s: 2,
+    delay_s: 1.9,
     latched: true,
     applies: (seen, c) =>
       cooled(seen, c) && !((seen.peltier_A ?? NaN) <= AT_REST_A) && seen.temperature_setpoint_C !== null,

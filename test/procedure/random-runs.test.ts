@@ -1,0 +1,207 @@
+/** Whatever people, guard and board say in whatever order: what must hold of the machine at every event. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Observation } from '../../src/model/observation.js';
+import type { PlanStep } from '../../src/model/plan.js';
+import { FINAL_STATES, type RunState } from '../../src/model/state.js';
+import { idle } from '../../src/procedure/machine.js';
+import type { ProcedureEvent, ProcedureState } from '../../src/procedure/types.js';
+import { ALL_STEPS, ASK, COOL, ELECTROLYSE, FINISH, planOf } from '../support/plan.js';
+import {
+  ABORT,
+  answerTo,
+  ARM_FAILED,
+  ARMED,
+  CLEAR,
+  HOLD,
+  OFF_MEASURED,
+  OFF_UNCONFIRMED,
+  Rehearsal,
+  RESET,
+  START,
+  STOP,
+  UNHOLD,
+} from '../support/procedure.js';
+
+const PLANS: readonly (readonly PlanStep[])[] = [
+  ALL_STEPS,
+  [ELECTROLYSE, { ...FINISH, sweep_s: 4, holdTemperature: false }],
+  [ELECTROLYSE, ASK, { ...ELECTROLYSE, id: 'electrolyse-2', current_mA: -40 }, COOL, FINISH],
+];
+
+type Move =
+  | { readonly kind: 'say'; readonly event: ProcedureEvent }
+  | { readonly kind: 'see'; readonly observation: Partial<Observation>; readonly dt_s: number };
+
+const say = (event: ProcedureEvent): fc.Arbitrary<Move> => fc.constant({ kind: 'say', event });
+const value = (...values: readonly number[]): fc.Arbitrary<number | null> => fc.constantFrom(...values, null, NaN);
+
+/** Mostly a plant in good order, so that runs come far; now and then one that is not. */
+const see: fc.Arbitrary<Move> = fc.record({
+  kind: fc.constant('see' as const),
+  dt_s: fc.constantFrom(0, 0.05, 4, 40),
+  observation: fc.oneof(
+    { weight: 5, arbitrary: fc.constant({ temperature_C: 0, temperature_setpoint_C: 0 }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        temperature_C: value(0, 5),
+        temperature_setpoint_C: value(0, 3),
+        sweep_mL_min: value(0, 100),
+        flow_mL_min: value(0, 25),
+      }),
+    },
+  ),
+});
+
+const moves = fc.array(
+  fc.oneof(
+    { weight: 40, arbitrary: see },
+    { weight: 5, arbitrary: say(START) },
+    { weight: 5, arbitrary: say(ARMED) },
+    { weight: 10, arbitrary: say(OFF_MEASURED) },
+    { weight: 5, arbitrary: say(answerTo('prompt')) },
+    { weight: 3, arbitrary: say(answerTo('finish-hand-over')) },
+    { weight: 3, arbitrary: say(HOLD) },
+    { weight: 5, arbitrary: say(UNHOLD) },
+    { weight: 1, arbitrary: say(STOP) },
+    { weight: 1, arbitrary: say(ABORT) },
+    { weight: 1, arbitrary: say(ARM_FAILED) },
+    { weight: 1, arbitrary: say(OFF_UNCONFIRMED) },
+    { weight: 2, arbitrary: say(CLEAR) },
+    { weight: 2, arbitrary: say(RESET) },
+  ),
+  { minLength: 30, maxLength: 150, size: 'max' },
+);
+
+/** A run with the little of the plant that the machine sees of it: the set point follows the demand, and charge adds up. */
+class Bench extends Rehearsal {
+  private charge_C = 0;
+  private setpoint_mA = 0;
+
+  make(move: Move): void {
+    if (move.kind === 'say') {
+      this.hear(move.event);
+      return;
+    }
+    this.charge_C += (this.setpoint_mA / 1000) * move.dt_s;
+    this.tick({ ...move.observation, setpoint_mA: this.setpoint_mA, charge_C: this.charge_C }, move.dt_s);
+    this.setpoint_mA = this.state.demand.current_mA;
+  }
+}
+
+interface Seen {
+  readonly before: ProcedureState;
+  readonly after: ProcedureState;
+  readonly heard: ProcedureEvent['kind'];
+  readonly asked: readonly string[];
+}
+/** A law is made anew for every run, as some remember what happened before. */
+type Law = () => (seen: Seen) => void;
+
+const heardIn = (move: Move): ProcedureEvent['kind'] => (move.kind === 'see' ? 'tick' : move.event.kind);
+const flows = (state: ProcedureState): boolean => state.demand.current_mA !== 0;
+const ENDED: ReadonlySet<RunState> = new Set([...FINAL_STATES, 'aborting']);
+
+const LAWS: Readonly<Record<string, Law>> = {
+  'current is demanded only while executing or going on': () => (s) => {
+    if (flows(s.after)) expect(['execute', 'unholding']).toContain(s.after.run);
+  },
+  'only a step’s progress and a person who resumes a hold lead to current': () => (s) => {
+    if (!flows(s.after) || flows(s.before)) return;
+    expect(['tick', 'unhold']).toContain(s.heard);
+    if (s.heard === 'tick') expect(s.before.run).toBe('execute');
+    else expect(s.before.run).toBe('held');
+  },
+  'no current is demanded while an off is not yet measured': () => (s) => {
+    if (s.after.offPending) expect(s.after.demand.current_mA).toBe(0);
+  },
+  'after an abort nothing demands current until a reset': () => {
+    let aborted = false;
+    return (s) => {
+      aborted = (aborted && s.after.run !== 'idle') || s.after.run === 'aborting' || s.after.run === 'aborted';
+      if (aborted) expect(s.after.demand.current_mA).toBe(0);
+      if (aborted) expect(['aborting', 'aborted', 'stopped']).toContain(s.after.run);
+    };
+  },
+  'every way out of a current goes through an off, or still ramps towards it': () => {
+    let owed = false;
+    return (s) => {
+      if (flows(s.before) && !flows(s.after)) owed = true;
+      if (s.asked.includes('off') || s.heard === 'off-unconfirmed') owed = false;
+      if (owed) expect(['holding', 'stopping']).toContain(s.after.run);
+    };
+  },
+  'held and stopped are reached only by a measured off that was asked for': () => (s) => {
+    if (s.after.run === s.before.run || (s.after.run !== 'held' && s.after.run !== 'stopped')) return;
+    if (s.before.run === 'aborted') return expect(s.heard).toBe('clear');
+    expect(s.heard).toBe('off-measured');
+    expect(s.before.offPending).toBe(true);
+  },
+  'a final state disarms on entry, and drives nothing': () => (s) => {
+    if (!FINAL_STATES.has(s.after.run)) return;
+    expect(s.after.demand.current_mA).toBe(0);
+    if (!FINAL_STATES.has(s.before.run)) expect(s.asked).toContain('disarm');
+  },
+  'a run that goes on is where it was: same step, same demand': () => (s) => {
+    if (s.heard !== 'unhold' || s.before.run !== 'held') return;
+    expect(s.after).toMatchObject({ run: 'unholding', step: s.before.step, demand: s.before.stepDemand });
+  },
+  'the charge at the start of a step stays through holds': () => (s) => {
+    if (s.before.run === 'starting' || s.after.run === 'idle' || s.after.step !== s.before.step) return;
+    expect(s.after.progress.chargeAtStart_C).toBe(s.before.progress.chargeAtStart_C);
+  },
+  'steps go forward one by one': () => (s) => {
+    if (s.after.run !== 'idle') expect([s.before.step, s.before.step + 1]).toContain(s.after.step);
+  },
+  'no question outlives its run': () => (s) => {
+    if (ENDED.has(s.after.run)) expect(s.after.prompt).toBeNull();
+  },
+  'an abort is heard in every state but those that have ended': () => (s) => {
+    if (s.heard !== 'abort' || ENDED.has(s.before.run)) return;
+    expect(s.after.run).toBe('aborting');
+    expect(s.asked).toContain('off');
+  },
+  'a reset gives a run that is as new': () => (s) => {
+    if (s.heard === 'reset' && s.after.run === 'idle') expect(s.after).toEqual({ ...idle(), now_s: s.after.now_s });
+  },
+};
+
+function follow(steps: readonly PlanStep[], program: readonly Move[], look: (seen: Seen) => void): void {
+  const run = new Bench(planOf(steps));
+  for (const move of program) {
+    const before = run.state;
+    run.make(move);
+    look({ before, after: run.state, heard: heardIn(move), asked: run.asked });
+  }
+}
+
+describe('at every event of every run', () => {
+  it('all laws hold', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...PLANS), moves, (steps, program) => {
+        const laws = Object.entries(LAWS).map(([name, law]) => ({ name, check: law() }));
+        follow(steps, program, (seen) => {
+          for (const { name, check } of laws) withName(name, () => check(seen));
+        });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('runs come far enough for the laws to mean something', () => {
+    const reached = new Set<string>();
+    for (const [steps, program] of fc.sample(fc.tuple(fc.constantFrom(...PLANS), moves), { numRuns: 300, seed: 1 }))
+      follow(steps, program, ({ after }) => reached.add(`${after.run}${flows(after) ? ' with current' : ''}`));
+    for (const run of ['execute with current', 'held', 'unholding with current', 'complete', 'stopped', 'aborted'])
+      expect(reached).toContain(run);
+  });
+});
+
+function withName(law: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw new Error(`broken: ${law}`, { cause: error });
+  }
+}
