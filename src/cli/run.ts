@@ -50,7 +50,7 @@ export function speedRefusal(board: Board, speed: number | null): string | null 
 
 function promptRefusal(plan: Plan, unattended: boolean): string | null {
   const asks = plan.steps.some((step) => step.kind === 'prompt' || (step.kind === 'finish' && step.holdTemperature));
-  if (unattended || !asks || process.stdin.isTTY === true) return null;
+  if (unattended || !asks || process.stdin.isTTY) return null;
   return 'the recipe asks its operator, and there is no terminal to ask at (would be right: --yes, to go on without asking)';
 }
 
@@ -60,7 +60,7 @@ async function runPlan(args: RunArguments, plan: Plan, board: Board): Promise<nu
   const { console: httpPort, broker: mqttPort, uplink } = args;
   const report = (text: string): void => screen.line(text);
   const telemetry = telemetryLink({ httpPort, mqttPort, wall, report, ...(uplink === undefined ? {} : { uplink }) });
-  const attended = !args.unattended && process.stdin.isTTY === true;
+  const attended = !args.unattended && process.stdin.isTTY;
   const lines = attended ? createInterface({ input: process.stdin }) : null;
   try {
     await tellPage(telemetry, screen);
@@ -75,7 +75,7 @@ async function runPlan(args: RunArguments, plan: Plan, board: Board): Promise<nu
 
 /** At a terminal the page stays after the run, so that the operator can look at it; a script gets its exit code. */
 async function keepPage(args: RunArguments, screen: Screen): Promise<void> {
-  if (args.console === 'off' || process.stdout.isTTY !== true || process.stdin.isTTY !== true) return;
+  if (args.console === 'off' || !process.stdout.isTTY || !process.stdin.isTTY) return;
   screen.line('\nThe page stays until Ctrl-C.');
   await untilInterrupted();
 }

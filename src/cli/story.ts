@@ -66,7 +66,7 @@ export function statusLine(plan: Plan, sample: Sample, columns: number): string 
   ].join(' ');
   const charge = `${plain(sample.charge_C, 1)} C ${plain(sample.charge_F_mol, 2)} F/mol`;
   const text = `${plain(100 * sample.progress, 1).padStart(5)} %  ${charge}  ${values}${left}`;
-  const room = columns - [...text].length - 2;
+  const room = columns - Array.from(text).length - 2;
   return room < 8 ? text : `${bar(sample.progress, Math.min(24, room - 1))}${text}${room > 40 ? `  ${step}` : ''}`;
 }
 

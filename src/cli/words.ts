@@ -42,6 +42,6 @@ export function bar(share: number, width: number): string {
 
 /** Cut to so many columns, with an ellipsis. Counts code points: the program's own texts have no wide characters. */
 export function fit(text: string, columns: number): string {
-  const points = [...text];
+  const points = Array.from(text);
   return points.length <= columns ? text : `${points.slice(0, Math.max(0, columns - 1)).join('')}…`;
 }
