@@ -13,7 +13,7 @@ import {
   takeWhile,
   type Observable,
 } from 'rxjs';
-import type { Bench, Envelope } from '../device/ports.js';
+import type { Bench } from '../device/ports.js';
 import { ticks, type Clock, type Tick } from '../model/clock.js';
 import type { Alarm, EventData, EventKind, RunEvent } from '../model/event.js';
 import type { Observation } from '../model/observation.js';
@@ -25,9 +25,9 @@ import type { Intent, ProcedureEvent, ProcedureState, Prompt } from '../procedur
 import { acknowledged } from './alarms.js';
 import { Drives } from './drives.js';
 import type { Carried } from './ledger.js';
+import { Output } from './output.js';
 import { sampleOf } from './sampling.js';
 import { Senses } from './senses.js';
-import { Shutdown } from './shutdown.js';
 import { Watch } from './watch.js';
 
 export interface CoreOptions {
@@ -73,12 +73,9 @@ export class Core {
   private readonly senses: Senses;
   private readonly drives: Drives;
   private readonly watch: Watch;
-  private readonly shutdown = new Shutdown();
+  private readonly output: Output;
   private readonly requests: ProcedureEvent[] = [];
   private state = idle();
-  private armed = false;
-  /** This cycle read the challenge of the session that the board is armed for: its heartbeat will be taken. */
-  private answersChallenge = false;
   private begun_ms: number | null = null;
   private opened_ms = 0;
   private epoch_ms = 0;
@@ -95,6 +92,7 @@ export class Core {
     this.senses = new Senses(clock, bench, period_s, options.carried);
     this.drives = new Drives(bench, plan.reactor, options.pumpFull_mL_min);
     this.watch = new Watch(plan);
+    this.output = new Output(bench, plan, options.runTag, (...entry) => this.journal(...entry));
     this.seen = this.observe();
   }
 
@@ -146,12 +144,12 @@ export class Core {
   private async cycle(tick: Tick): Promise<boolean> {
     const dt_s = this.account(tick);
     await this.senses.read(tick.index);
-    this.answersChallenge = this.armed;
+    this.output.challenged();
     this.seen = this.observe();
     this.guard(dt_s);
     await this.decide();
     await this.superviseOff();
-    if (this.armed && this.answersChallenge) await this.drive(dt_s);
+    if (this.output.mayDrive) await this.drive(dt_s);
     this.sample();
     return !FINAL_STATES.has(this.state.run);
   }
@@ -174,9 +172,9 @@ export class Core {
     const demanded = this.state.demand.current_mA !== 0 || this.drives.current.setpoint_mA !== 0;
     const verdicts = this.watch.judge(this.seen, dt_s, {
       run: this.state.run,
-      armed: this.armed,
-      energised: this.armed && demanded && !this.shutdown.inProgress,
-      temperatureTarget_C: this.armed ? this.state.demand.temperature_C : null,
+      armed: this.output.armed,
+      energised: this.output.armed && demanded && !this.output.goingOff,
+      temperatureTarget_C: this.output.armed ? this.state.demand.temperature_C : null,
       flowTarget_mL_min: this.state.demand.flow_mL_min,
       chargeDifference_C: this.senses.ledger.difference_C,
       recordFailure: this.options.recordFailure(),
@@ -187,7 +185,7 @@ export class Core {
       this.journal(trips ? 'trip' : 'alarm', 'guard', `${interlock.id}: ${text}`, data);
       this.announce(alarm);
       if (!trips) continue;
-      if (interlock.reaction === 'open-relay') this.openMasterRelay();
+      if (interlock.reaction === 'open-relay') this.output.openMasterRelay();
       const reason = `${interlock.id}: ${text}`;
       this.requests.unshift({ kind: interlock.reaction === 'hold' ? 'hold' : 'abort', actor: 'guard', reason });
     }
@@ -239,9 +237,10 @@ export class Core {
       case 'arm':
         return this.arm();
       case 'off':
-        return this.off(intent.reason);
+        this.drives.current.zero();
+        return this.output.off(intent.reason, this.seen.now_s);
       case 'disarm':
-        return this.disarm();
+        return this.output.disarm();
       case 'ask':
         this.journal('prompt', 'procedure', intent.prompt.text, { id: intent.prompt.id });
         return this.prompt$.next(intent.prompt);
@@ -254,81 +253,27 @@ export class Core {
   }
 
   private async arm(): Promise<void> {
-    const { bench, plan, runTag } = this.options;
     const missing = this.senses.missing();
     if (missing.length > 0)
       return this.dispatch({ kind: 'arm-failed', reason: `no good value of ${missing.join(', ')}` });
-    try {
-      await bench.galvanostat.load(envelopeOf(plan, runTag));
-      bench.lines.set('master-relay', true);
-      await bench.galvanostat.arm();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : 'the galvanostat did not arm';
-      return this.dispatch({ kind: 'arm-failed', reason });
-    }
+    const failure = await this.output.arm();
+    if (failure !== null) return this.dispatch({ kind: 'arm-failed', reason: failure });
     this.senses.ledger.restart();
-    this.armed = true;
-    this.journal('board', 'board', 'armed', { runTag });
     return this.dispatch({ kind: 'armed' });
   }
 
-  /** Off at once. If the board does not take it, no heartbeat follows, so that its dead-man does; and the relay opens. */
-  private async off(reason: string): Promise<void> {
-    this.drives.current.zero();
-    this.shutdown.begin(reason, this.seen.now_s);
-    this.answersChallenge = false; // the board answers an off with a new challenge
-    try {
-      await this.options.bench.galvanostat.off();
-    } catch (error) {
-      this.armed = false;
-      this.openMasterRelay();
-      this.journal('bus', 'program', `off not taken: ${error instanceof Error ? error.message : 'unknown'}`, {
-        reason,
-      });
-    }
-  }
-
   private async superviseOff(): Promise<void> {
-    if (!this.shutdown.inProgress) return;
-    const { now_s, current_mA, board } = this.seen;
-    const verdict = this.shutdown.judge({ now_s, current_mA, outputOn: board === null ? null : board.outputOn });
+    const { verdict, text } = this.output.judgeOff(this.seen);
     switch (verdict) {
       case 'waiting':
         return;
       case 'off':
-        this.journal('board', 'board', `measured off: ${(current_mA ?? 0).toFixed(3)} mA`, { current_mA });
         return this.dispatch({ kind: 'off-measured' });
-      case 'open-relay': // and with the relay open nothing may go on: an armed run alone closes it
-        this.openMasterRelay();
-        return this.dispatch({
-          kind: 'abort',
-          actor: 'guard',
-          reason: `not off in time after: ${this.shutdown.reason ?? 'off'}`,
-        });
-      case 'unconfirmed': {
-        const detail =
-          current_mA === null ? 'the current cannot be measured' : `${current_mA.toFixed(2)} mA still flow`;
-        return this.dispatch({ kind: 'off-unconfirmed', detail });
-      }
+      case 'open-relay': // and with the relay open nothing may go on: arming alone closes it
+        return this.dispatch({ kind: 'abort', actor: 'guard', reason: text });
+      case 'unconfirmed':
+        return this.dispatch({ kind: 'off-unconfirmed', detail: text });
     }
-  }
-
-  /** The separate way to off: a line of the host, not the board. */
-  private openMasterRelay(): void {
-    this.options.bench.lines.set('master-relay', false);
-    this.journal('board', 'guard', 'master relay opened', {});
-  }
-
-  private async disarm(): Promise<void> {
-    this.armed = false;
-    try {
-      await this.options.bench.galvanostat.disarm();
-      this.journal('board', 'board', 'disarmed', {});
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : 'unknown';
-      this.journal('bus', 'program', `disarm not taken: ${detail}; the board’s own time-out ends it`, {});
-    }
-    this.options.bench.lines.set('master-relay', false);
   }
 
   /** Said once for as long as the same chips refuse. */
@@ -362,17 +307,4 @@ export class Core {
     this.watch.alarms.set(alarm.id, alarm);
     this.alarms$.next(alarm);
   }
-}
-
-function envelopeOf(plan: Plan, runTag: number): Envelope {
-  const e = plan.envelope;
-  return {
-    runTag,
-    current_A: e.current_mA / 1000,
-    voltage_V: e.voltage_V,
-    charge_C: e.charge_C,
-    duration_s: e.duration_s,
-    temperatureMin_C: e.temperatureMin_C,
-    temperatureMax_C: e.temperatureMax_C,
-  };
 }

@@ -1,0 +1,131 @@
+/**
+ * The run's hold on the board: armed or not, and the one way to off. Owns the order of arming, of off and of disarming,
+ * and the master relay, the separate way to off. It decides nothing: the procedure asks and the core tells it what came.
+ */
+import type { Bench, Envelope } from '../device/ports.js';
+import type { EventData, EventKind } from '../model/event.js';
+import type { Observation } from '../model/observation.js';
+import type { Plan } from '../model/plan.js';
+import { Shutdown, type OffVerdict } from './shutdown.js';
+
+type Journal = (kind: EventKind, actor: string, text: string, data: EventData) => void;
+
+export interface OffJudged {
+  readonly verdict: OffVerdict;
+  /** For 'open-relay' and 'unconfirmed', what is the matter. */
+  readonly text: string;
+}
+
+export class Output {
+  /** The board was told to arm, and not yet to disarm; heartbeats are due. */
+  armed = false;
+  /** This cycle read the challenge of the session that the board is armed for: its heartbeat will be taken. */
+  private answersChallenge = false;
+  private readonly shutdown = new Shutdown();
+
+  constructor(
+    private readonly bench: Bench,
+    private readonly plan: Plan,
+    private readonly runTag: number,
+    private readonly journal: Journal,
+  ) {}
+
+  get mayDrive(): boolean {
+    return this.armed && this.answersChallenge;
+  }
+
+  get goingOff(): boolean {
+    return this.shutdown.inProgress;
+  }
+
+  /** Telemetry was read in this cycle. */
+  challenged(): void {
+    this.answersChallenge = this.armed;
+  }
+
+  /** Loads the envelope, closes the master relay, arms. Returns why it did not, or null. */
+  async arm(): Promise<string | null> {
+    const { galvanostat, lines } = this.bench;
+    try {
+      await galvanostat.load(envelopeOf(this.plan, this.runTag));
+      lines.set('master-relay', true);
+      await galvanostat.arm();
+    } catch (error) {
+      return messageOf(error);
+    }
+    this.armed = true;
+    this.journal('board', 'board', 'armed', { runTag: this.runTag });
+    return null;
+  }
+
+  /** Off at once. If the board does not take it, no heartbeat follows, so that its dead-man does; and the relay opens. */
+  async off(reason: string, now_s: number): Promise<void> {
+    this.shutdown.begin(reason, now_s);
+    this.answersChallenge = false; // the board answers an off with a new challenge
+    try {
+      await this.bench.galvanostat.off();
+    } catch (error) {
+      this.armed = false;
+      this.openMasterRelay();
+      this.journal('bus', 'program', `off not taken: ${messageOf(error)}`, { reason });
+    }
+  }
+
+  async disarm(): Promise<void> {
+    this.armed = false;
+    try {
+      await this.bench.galvanostat.disarm();
+      this.journal('board', 'board', 'disarmed', {});
+    } catch (error) {
+      this.journal('bus', 'program', `disarm not taken: ${messageOf(error)}; the board’s own time-out ends it`, {});
+    }
+    this.bench.lines.set('master-relay', false);
+  }
+
+  /** The separate way to off: a line of the host, not the board. */
+  openMasterRelay(): void {
+    this.bench.lines.set('master-relay', false);
+    this.journal('board', 'guard', 'master relay opened', {});
+  }
+
+  /** Off is what is measured. Judges one cycle of an off that was asked for. */
+  judgeOff({ now_s, current_mA, board }: Observation): OffJudged {
+    if (!this.shutdown.inProgress) return WAITING;
+    const asked = this.shutdown.reason ?? 'off';
+    const verdict = this.shutdown.judge({ now_s, current_mA, outputOn: board === null ? null : board.outputOn });
+    switch (verdict) {
+      case 'waiting':
+        return WAITING;
+      case 'off':
+        this.journal('board', 'board', `measured off: ${(current_mA ?? 0).toFixed(3)} mA`, { current_mA });
+        return { verdict, text: asked };
+      case 'open-relay':
+        this.openMasterRelay();
+        return { verdict, text: `the current was not off in time (${asked})` };
+      case 'unconfirmed':
+        return {
+          verdict,
+          text: current_mA === null ? 'the current cannot be measured' : `${current_mA.toFixed(2)} mA still flow`,
+        };
+    }
+  }
+}
+
+const WAITING: OffJudged = { verdict: 'waiting', text: '' };
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'the galvanostat did not answer';
+}
+
+function envelopeOf(plan: Plan, runTag: number): Envelope {
+  const e = plan.envelope;
+  return {
+    runTag,
+    current_A: e.current_mA / 1000,
+    voltage_V: e.voltage_V,
+    charge_C: e.charge_C,
+    duration_s: e.duration_s,
+    temperatureMin_C: e.temperatureMin_C,
+    temperatureMax_C: e.temperatureMax_C,
+  };
+}
