@@ -38,6 +38,7 @@ program
   )
   .option('--mqtt <url>', 'publishes to this broker as well')
   .option('--socket <path>', 'Unix socket of a live bench')
+  .option('--clear', 'clears what the board has latched, once its cause is gone', false)
   .option('--json', 'prints the result as JSON at the end', false)
   .action((recipe: string, o: RunFlags) => act(() => run(recipe, o)));
 
@@ -87,22 +88,26 @@ program
   .action((o: ServeFlags) => act(async () => (await import('./cli/serve.js')).serveCommand(serviceOf(o))));
 
 const runs = program.command('runs').description('the record of past runs');
-for (const sub of ['list', 'show', 'export'] as const) {
-  runs
-    .command(sub === 'list' ? 'list' : `${sub} <run>`)
-    .description(
-      {
-        list: 'lists all runs',
-        show: 'shows one run ("latest", or the beginning of its name)',
-        export: 'writes the samples of one run',
-      }[sub],
-    )
-    .addOption(dataOption())
-    .option('--json', 'prints JSON', false)
-    .option('--format <format>', 'of an export: csv', 'csv')
-    .option('-o, --output <file>', 'file of an export; "-" for standard output', '-')
-    .action((...given: unknown[]) => act(() => showRuns(sub, given)));
-}
+const jsonOption = (): Option => new Option('--json', 'prints JSON').default(false);
+runs
+  .command('list')
+  .description('lists all runs')
+  .addOption(dataOption())
+  .addOption(jsonOption())
+  .action((o: RunsFlags) => act(() => showRuns('list', undefined, o)));
+runs
+  .command('show <run>')
+  .description('shows one run: "latest", or the beginning of its name')
+  .addOption(dataOption())
+  .addOption(jsonOption())
+  .action((run: string, o: RunsFlags) => act(() => showRuns('show', run, o)));
+runs
+  .command('export <run>')
+  .description('writes the samples of one run')
+  .addOption(dataOption())
+  .option('--format <format>', 'csv', 'csv')
+  .option('-o, --output <file>', 'file to write; "-" for standard output', '-')
+  .action((run: string, o: RunsFlags) => act(() => showRuns('export', run, o)));
 
 program
   .command('twin')
@@ -130,7 +135,14 @@ interface RunFlags extends ServeFlags {
   readonly set: string[];
   readonly yes: boolean;
   readonly socket?: string;
+  readonly clear: boolean;
   readonly json: boolean;
+}
+interface RunsFlags {
+  readonly data?: string;
+  readonly json?: boolean;
+  readonly format?: string;
+  readonly output?: string;
 }
 interface TwinFlags {
   readonly socket: string;
@@ -155,14 +167,19 @@ function serviceOf(o: ServeFlags) {
 
 async function run(recipe: string, o: RunFlags): Answer {
   const { runCommand } = await import('./cli/run.js');
-  return runCommand({ ...serviceOf(o), recipe, sets: o.set, unattended: o.yes, socket: o.socket, json: o.json });
+  return runCommand({
+    ...serviceOf(o),
+    recipe,
+    sets: o.set,
+    unattended: o.yes,
+    socket: o.socket,
+    clear: o.clear,
+    json: o.json,
+  });
 }
 
-async function showRuns(sub: 'list' | 'show' | 'export', given: readonly unknown[]): Answer {
-  const { runsCommand } = await import('./cli/runs.js');
-  const wanted = sub === 'list' ? undefined : String(given[0]);
-  const o = given[sub === 'list' ? 0 : 1] as { data?: string; json: boolean; format: string; output: string };
-  return runsCommand(sub, wanted, o);
+async function showRuns(sub: 'list' | 'show' | 'export', name: string | undefined, o: RunsFlags): Answer {
+  return (await import('./cli/runs.js')).runsCommand(sub, name, o);
 }
 
 function wholeNumber(text: string): number {

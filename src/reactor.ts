@@ -31,6 +31,8 @@ export interface RunOptions {
   /** null in a preview: nothing is kept. */
   readonly record: { readonly recorder: Recorder; readonly header: Omit<RunHeader, 'startedUtc_ms'> } | null;
   readonly telemetry: TelemetryLink | null;
+  /** Clears what the board has latched before it is armed; only ever because a person said so. */
+  readonly clearFirst: boolean;
   readonly carried?: Carried;
 }
 
@@ -76,6 +78,7 @@ export async function startRun(options: RunOptions): Promise<Run> {
     runTag: 1 + (Math.floor(startedUtc_ms / 1000) % 65535),
     period_s: options.period_s,
     pumpFull_mL_min: options.pumpFull_mL_min,
+    clearFirst: options.clearFirst,
     recordFailure: () => record?.recorder.health.error?.message ?? null,
     ...(options.carried === undefined ? {} : { carried: options.carried }),
   });

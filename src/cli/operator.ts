@@ -2,11 +2,11 @@
  * The operator at the terminal: answers to prompts, words, and Ctrl-C. Owns what each means. One Ctrl-C ramps the current
  * down and ends the run in order; a second one turns it off at once.
  */
-import type { Interface } from 'node:readline';
 import type { Clock } from '../model/clock.js';
 import { VirtualClock } from '../model/virtual-clock.js';
 import type { Prompt } from '../procedure/types.js';
 import type { Run } from '../reactor.js';
+import type { Lines } from './lines.js';
 import type { Screen } from './screen.js';
 import { onEndingSignal } from './signals.js';
 
@@ -15,7 +15,7 @@ export interface OperatorOptions {
   readonly screen: Screen;
   readonly clock: Clock;
   /** What the operator types; null where nobody is. */
-  readonly lines: Interface | null;
+  readonly lines: Lines | null;
   readonly speed: number | null;
 }
 
@@ -40,7 +40,7 @@ export function attendOperator(options: OperatorOptions): () => void {
   };
 }
 
-function hearTerminal(options: OperatorOptions, lines: Interface): () => void {
+function hearTerminal(options: OperatorOptions, lines: Lines): () => void {
   const { run, screen } = options;
   let prompt: Prompt | null = null;
   screen.line(HELP);
@@ -49,11 +49,10 @@ function hearTerminal(options: OperatorOptions, lines: Interface): () => void {
     pace(options, asked !== null);
     if (asked !== null) screen.line(`\n  ${asked.text}\n  [Enter to continue]`);
   });
-  const heard = (text: string): void => obey(options, text.trim(), prompt);
-  lines.on('line', heard);
+  const releaseLines = lines.listen((text) => obey(options, text.trim(), prompt));
   return () => {
     prompts.unsubscribe();
-    lines.off('line', heard);
+    releaseLines();
   };
 }
 

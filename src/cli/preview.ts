@@ -71,6 +71,7 @@ export async function previewPlan(plan: Plan, board: Board, seed: number): Promi
       pumpFull_mL_min: board.chips.outputs.pumpFull_mL_min,
       speed: null,
       unattended: true,
+      clearFirst: false,
       record: null,
       telemetry: null,
     });

@@ -5,6 +5,7 @@ import type { Plan } from '../model/plan.js';
 import { RealClock } from '../model/real-clock.js';
 import { telemetryLink } from '../telemetry/link.js';
 import { EXIT } from './exit.js';
+import { Lines } from './lines.js';
 import { planned } from './planned.js';
 import { Screen } from './screen.js';
 import { runSession, tellPage } from './session.js';
@@ -27,6 +28,7 @@ export interface RunArguments extends ServiceArguments {
   readonly sets: readonly string[];
   readonly unattended: boolean;
   readonly socket: string | undefined;
+  readonly clear: boolean;
   readonly json: boolean;
 }
 
@@ -61,7 +63,7 @@ async function runPlan(args: RunArguments, plan: Plan, board: Board): Promise<nu
   const report = (text: string): void => screen.line(text);
   const telemetry = telemetryLink({ httpPort, mqttPort, wall, report, ...(uplink === undefined ? {} : { uplink }) });
   const attended = !args.unattended && process.stdin.isTTY;
-  const lines = attended ? createInterface({ input: process.stdin }) : null;
+  const lines = attended ? new Lines(createInterface({ input: process.stdin })) : null;
   try {
     await tellPage(telemetry, screen);
     const code = await runSession(plan, board, { ...args, wall, screen, telemetry, lines });

@@ -11,11 +11,11 @@ import { loadBoard } from '../recipe/files.js';
 import { formatProblem } from '../model/problem.js';
 import { telemetryLink } from '../telemetry/link.js';
 import { EXIT } from './exit.js';
+import { Lines } from './lines.js';
 import { planned } from './planned.js';
 import { speedRefusal, type ServiceArguments } from './run.js';
 import { Screen } from './screen.js';
 import { runSession, tellPage, type SessionOptions } from './session.js';
-import { onEndingSignal } from './signals.js';
 
 const HELP = '  start RECIPE   recipes   quit   (a recipe by the name of its file)';
 
@@ -36,11 +36,21 @@ export async function serveCommand(args: ServiceArguments): Promise<number> {
   const { console: httpPort, broker: mqttPort, uplink } = args;
   const report = (text: string): void => screen.line(text);
   const telemetry = telemetryLink({ httpPort, mqttPort, wall, report, ...(uplink === undefined ? {} : { uplink }) });
-  const lines = createInterface({ input: process.stdin });
+  const lines = new Lines(createInterface({ input: process.stdin }));
   try {
     await tellPage(telemetry, screen);
     telemetry.state(waiting(board.value.simulated, args.speed, wall.wallTime_ms()));
-    await serve(args, { ...args, unattended: false, socket: undefined, json: false, wall, screen, telemetry, lines });
+    await serve(args, lines, {
+      ...args,
+      unattended: false,
+      socket: undefined,
+      clear: false,
+      json: false,
+      wall,
+      screen,
+      telemetry,
+      lines,
+    });
     return EXIT.done;
   } finally {
     lines.close();
@@ -66,10 +76,10 @@ function waiting(simulated: boolean, speed: number | null, since_ms: number) {
 }
 
 /** One command after another: while a run goes on, the lines are its own. */
-async function serve(args: ServiceArguments, session: SessionOptions): Promise<void> {
-  const { screen, lines } = session;
+async function serve(args: ServiceArguments, lines: Lines, session: SessionOptions): Promise<void> {
+  const { screen } = session;
   screen.line(HELP);
-  for (let line = await nextLine(lines); line !== null; line = await nextLine(lines)) {
+  for (let line = await lines.next(); line !== null; line = await lines.next()) {
     const [verb = '', name = ''] = line.trim().split(/\s+/, 2);
     if (verb === 'quit') return;
     if (verb === 'recipes') for (const recipe of await recipes()) screen.line(`  ${recipe}`);
@@ -89,20 +99,4 @@ async function start(name: string, args: ServiceArguments, session: SessionOptio
 async function recipes(): Promise<string[]> {
   const files = await readdir(packagePath('recipes'));
   return files.filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -'.yaml'.length));
-}
-
-/** null at the end of input, and after a signal. */
-function nextLine(lines: SessionOptions['lines']): Promise<string | null> {
-  return new Promise((resolve) => {
-    const done = (line: string | null): void => {
-      release();
-      lines?.off('line', done);
-      lines?.off('close', end);
-      resolve(line);
-    };
-    const end = (): void => done(null);
-    const release = onEndingSignal(end);
-    lines?.on('line', done);
-    lines?.on('close', end);
-  });
 }

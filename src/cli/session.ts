@@ -2,7 +2,6 @@
  * One run on the operator's terminal: opens bench and record, starts the run, tells its story, closes everything.
  * `run` has one of these and `serve` one after another; arguments and recipes are theirs.
  */
-import type { Interface } from 'node:readline';
 import { openBench, type OpenedBench } from '../bench.js';
 import type { Board } from '../model/board.js';
 import type { Clock } from '../model/clock.js';
@@ -15,6 +14,7 @@ import { openRecorder, type Recorder } from '../record/recorder.js';
 import type { TelemetryLink } from '../telemetry/link.js';
 import { EXIT } from './exit.js';
 import { headerOf } from './header.js';
+import type { Lines } from './lines.js';
 import { attendOperator } from './operator.js';
 import type { Screen } from './screen.js';
 import { alarmLines, ending, eventLine, opening, statusLine } from './story.js';
@@ -29,12 +29,14 @@ export interface SessionOptions {
   readonly data: string | undefined;
   /** Unix socket of a live bench. */
   readonly socket: string | undefined;
+  /** Clears what the board has latched before it is armed. */
+  readonly clear: boolean;
   readonly json: boolean;
   readonly wall: Clock;
   readonly screen: Screen;
   readonly telemetry: TelemetryLink;
   /** What the operator types; null where nobody is. */
-  readonly lines: Interface | null;
+  readonly lines: Lines | null;
 }
 
 /** Runs a plan to its end. 0 done, 2 no record, 3 ended early, 4 no bench. */
@@ -81,7 +83,7 @@ class Session {
 
   private async drive(bench: OpenedBench, recorder: Recorder, dataDir: string): Promise<number> {
     const { plan, board, clock } = this;
-    const { speed, unattended, telemetry, wall, screen, lines, seed } = this.options;
+    const { speed, unattended, telemetry, wall, screen, lines, seed, clear } = this.options;
     const started_ms = wall.now();
     const run = await startRun({
       plan,
@@ -91,6 +93,7 @@ class Session {
       pumpFull_mL_min: board.chips.outputs.pumpFull_mL_min,
       speed,
       unattended,
+      clearFirst: clear,
       record: { recorder, header: headerOf(plan, board, bench, seed) },
       telemetry,
     });

@@ -28,9 +28,13 @@ export function range(from: number, to: number, digits: number, unit: string): s
   return `${plain(from, digits)} … ${plain(to, digits)} ${unit}`;
 }
 
-/** Share of `of` as a signed percentage, `+0.012 %`. */
+/** A charge below this has no percentage worth telling, C. */
+const NEXT_TO_NOTHING_C = 0.01;
+
+/** How far a charge is from another as a signed percentage, `+0.012 %`; in coulombs where there is next to none. */
 export function deviation(value: number, of: number): string {
-  const percent = of === 0 ? 0 : (100 * (value - of)) / of;
+  if (Math.abs(of) < NEXT_TO_NOTHING_C) return `${plain(value - of, 3)} C`;
+  const percent = (100 * (value - of)) / of;
   return `${percent >= 0 ? '+' : '−'}${Math.abs(percent).toFixed(3)} %`;
 }
 

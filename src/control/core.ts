@@ -40,6 +40,8 @@ export interface CoreOptions {
   readonly period_s: number;
   /** Flow of the pump at full speed, mL/min. */
   readonly pumpFull_mL_min: number;
+  /** The operator asked for it: faults that the board has latched are cleared before arming. */
+  readonly clearFirst?: boolean;
   /** Charge carried over from an interrupted run. */
   readonly carried?: Carried;
   /** Why the record cannot be written, or null. */
@@ -256,7 +258,7 @@ export class Core {
     const missing = this.senses.missing();
     if (missing.length > 0)
       return this.dispatch({ kind: 'arm-failed', reason: `no good value of ${missing.join(', ')}` });
-    const failure = await this.output.arm();
+    const failure = await this.output.arm(this.options.clearFirst ?? false);
     if (failure !== null) return this.dispatch({ kind: 'arm-failed', reason: failure });
     this.senses.ledger.restart();
     return this.dispatch({ kind: 'armed' });

@@ -43,10 +43,14 @@ export class Output {
     this.answersChallenge = this.armed;
   }
 
-  /** Loads the envelope, closes the master relay, arms. Returns why it did not, or null. */
-  async arm(): Promise<string | null> {
+  /** Clears what is latched if that was asked for, loads the envelope, closes the master relay, arms. Returns why it did not, or null. */
+  async arm(clearFirst: boolean): Promise<string | null> {
     const { galvanostat, lines } = this.bench;
     try {
+      if (clearFirst) {
+        await galvanostat.clear();
+        this.journal('command', 'operator', 'latched faults of the board cleared', { verb: 'clear', ok: true });
+      }
       await galvanostat.load(envelopeOf(this.plan, this.runTag));
       lines.set('master-relay', true);
       await galvanostat.arm();

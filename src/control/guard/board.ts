@@ -45,7 +45,7 @@ export const board: readonly Interlock[] = [
     healthy: (_, c) => c.recordFailure === null,
     describe: (_, c) => `the record cannot be written: ${c.recordFailure ?? 'unknown'}`,
     consequence: 'What would happen now would not be written down.',
-    action: 'Free disk space or change the card, then resume.',
+    action: 'Stop the run; free disk space or change the card before the next.',
   },
 ];
 
