@@ -181,6 +181,7 @@ export class Core {
       chargeDifference_C: this.senses.ledger.difference_C,
       recordFailure: this.options.recordFailure(),
     });
+    const reactions: ProcedureEvent[] = [];
     for (const { interlock, change, text, alarm } of verdicts) {
       const trips = change === 'raised' && interlock.reaction !== 'warn';
       const data = { id: interlock.id, state: alarm.state, reaction: interlock.reaction, firstOut: alarm.firstOut };
@@ -189,8 +190,9 @@ export class Core {
       if (!trips) continue;
       if (interlock.reaction === 'open-relay') this.output.openMasterRelay();
       const reason = `${interlock.id}: ${text}`;
-      this.requests.unshift({ kind: interlock.reaction === 'hold' ? 'hold' : 'abort', actor: 'guard', reason });
+      reactions.push({ kind: interlock.reaction === 'hold' ? 'hold' : 'abort', actor: 'guard', reason });
     }
+    this.requests.unshift(...reactions); // in their order: the run names what came first as its reason
   }
 
   /** The guard's events first, then people's, then the tick: a trip and a start in one cycle end off. */

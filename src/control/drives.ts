@@ -12,7 +12,7 @@ import { exchange } from './senses.js';
 import { TemperatureLoop } from './temperature-loop.js';
 
 /** An unchanged demand is written again after this, s: a chip that lost it by a glitch gets it back. */
-const REFRESH_S = 2;
+const REFRESH_S = 1;
 
 interface Written {
   demand: number;
@@ -66,20 +66,20 @@ export class Drives {
     return last.demand !== demand || last.age_s >= REFRESH_S;
   }
 
-  /** A demand counts as written only after the chip took it. */
+  /**
+   * A demand counts as written only after the chip took it. When one did not, all are written again: outputs share a chip,
+   * and setting it up anew switches its others off.
+   */
   private remember(moved: readonly [Actuator, number][], readings: readonly (Reading<null> | undefined)[]): string[] {
-    const refused: string[] = [];
     const [galvanostat, ...others] = readings;
-    if (galvanostat !== undefined && !galvanostat.ok)
-      refused.push(`${this.bench.galvanostat.name}: ${galvanostat.detail}`);
+    const refused: string[] = [];
     for (const [i, [actuator, demand]] of moved.entries()) {
       const reading = others[i];
       if (reading === undefined || reading.ok) this.written.set(actuator, { demand, age_s: 0 });
-      else {
-        this.written.delete(actuator);
-        refused.push(`${actuator.name}: ${reading.detail}`);
-      }
+      else refused.push(`${actuator.name}: ${reading.detail}`);
     }
-    return refused;
+    if (refused.length > 0) this.written.clear();
+    if (galvanostat === undefined || galvanostat.ok) return refused;
+    return [`${this.bench.galvanostat.name}: ${galvanostat.detail}`, ...refused];
   }
 }

@@ -21,6 +21,8 @@ export class Output {
   armed = false;
   /** This cycle read the challenge of the session that the board is armed for: its heartbeat will be taken. */
   private answersChallenge = false;
+  /** The master relay was told to close, and not yet to open. */
+  private powered = false;
   private readonly shutdown = new Shutdown();
 
   constructor(
@@ -53,6 +55,7 @@ export class Output {
       }
       await galvanostat.load(envelopeOf(this.plan, this.runTag));
       lines.set('master-relay', true);
+      this.powered = true;
       await galvanostat.arm();
     } catch (error) {
       return messageOf(error);
@@ -84,11 +87,14 @@ export class Output {
       this.journal('bus', 'program', `disarm not taken: ${messageOf(error)}; the board’s own time-out ends it`, {});
     }
     this.bench.lines.set('master-relay', false);
+    this.powered = false;
   }
 
-  /** The separate way to off: a line of the host, not the board. */
+  /** The separate way to off: a line of the host, not the board. Driven each time, journalled once. */
   openMasterRelay(): void {
     this.bench.lines.set('master-relay', false);
+    if (!this.powered) return;
+    this.powered = false;
     this.journal('board', 'guard', 'master relay opened', {});
   }
 

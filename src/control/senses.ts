@@ -197,12 +197,50 @@ export async function exchange<T>(
 ): Promise<(Reading<T> | undefined)[]> {
   const transfers: Transfer[] = [];
   for (const poll of polls) transfers.push(...poll.transfers);
-  const replies: readonly Reply[] = transfers.length === 0 ? [] : await bus.batch(transfers);
+  const replies: Reply[] = transfers.length === 0 ? [] : await bus.batch(transfers);
   for (const reply of replies) if (reply instanceof BusFault) onFault(reply);
+  if (replies.some(isWorthAnotherTry)) await again(bus, polls, replies, onFault);
   let from = 0;
   return polls.map((poll) => {
     const own = replies.slice(from, from + poll.transfers.length);
     from += poll.transfers.length;
     return poll.decode(own);
   });
+}
+
+/** An address that nobody acknowledged costs little to ask again; a bus that is held would be held again. */
+function isWorthAnotherTry(reply: Reply): boolean {
+  return reply instanceof BusFault && reply.reason === 'nack';
+}
+
+/**
+ * Once more, in the same cycle, for each poll from its first transfer that was not acknowledged: what follows in a poll
+ * may read back what came before. Frames to the galvanostat keep their sequence, so that the board takes each once.
+ */
+async function again<T>(
+  bus: I2cBus,
+  polls: readonly Poll<T>[],
+  replies: Reply[],
+  onFault: (fault: BusFault) => void,
+): Promise<void> {
+  const places: number[] = [];
+  const transfers: Transfer[] = [];
+  let place = 0;
+  for (const poll of polls) {
+    let failed = false;
+    for (const transfer of poll.transfers) {
+      const reply = replies[place];
+      failed ||= reply !== undefined && isWorthAnotherTry(reply);
+      if (failed) {
+        places.push(place);
+        transfers.push(transfer);
+      }
+      place++;
+    }
+  }
+  for (const [i, reply] of (await bus.batch(transfers)).entries()) {
+    if (reply instanceof BusFault) onFault(reply);
+    const at = places[i];
+    if (at !== undefined) replies[at] = reply;
+  }
 }

@@ -42,7 +42,7 @@ export class Watch {
       plan: this.plan,
       energised_s: this.energised_s,
       flowSteady_s: this.flowSteady_s,
-      warmed_K: Number.isNaN(this.coldest_C) ? 0 : (seen.temperature_C ?? NaN) - this.coldest_C,
+      warmed_K: this.warmed_K(seen),
     };
     const judged = judge(INTERLOCKS, this.memory, seen, context, dt_s);
     this.memory = judged.memory;
@@ -75,6 +75,12 @@ export class Watch {
     }
     this.memory = memory;
     return { standing, cleared };
+  }
+
+  /** Above the coldest since the target was set, or above the ramped set point if the cell had undershot it. */
+  private warmed_K(seen: Observation): number {
+    if (Number.isNaN(this.coldest_C)) return 0;
+    return (seen.temperature_C ?? NaN) - Math.max(this.coldest_C, seen.temperature_setpoint_C ?? -Infinity);
   }
 
   private count(seen: Observation, dt_s: number, situation: Situation): void {

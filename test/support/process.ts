@@ -52,12 +52,16 @@ export class Program {
     return this.child.pid;
   }
 
+  get over(): boolean {
+    return !living.has(this);
+  }
+
   /** Settles when a stream has come to hold `pattern`. Rejects, with all that was said, when the program ends without. */
   prints(pattern: RegExp, stream: Stream = 'stdout'): Promise<RegExpMatchArray> {
     return new Promise((resolve, reject) => {
       const found = this.said[stream].match(pattern);
       if (found !== null) resolve(found);
-      else if (living.has(this)) this.awaited.add({ stream, pattern, resolve, reject });
+      else if (!this.over) this.awaited.add({ stream, pattern, resolve, reject });
       else reject(this.neverPrinted(pattern));
     });
   }
@@ -148,11 +152,12 @@ function procFile(pid: string | number, file: string): string | undefined {
   }
 }
 
-/** The first process below `pid` whose command line holds `part`, at any depth; undefined when there is none. */
-export function descendant(pid: number, part: string): number | undefined {
+/** The first process below `pid`, at any depth, with an argument that ends in `script`; undefined when there is none. */
+export function descendant(pid: number, script: string): number | undefined {
   for (const child of childrenOf(pid)) {
-    if (procFile(child, 'cmdline')?.includes(part)) return child;
-    const deeper = descendant(child, part);
+    const args = procFile(child, 'cmdline')?.split('\0') ?? [];
+    if (args.some((arg) => arg.endsWith(script))) return child;
+    const deeper = descendant(child, script);
     if (deeper !== undefined) return deeper;
   }
   return undefined;

@@ -92,11 +92,27 @@ function renewed(
   };
 }
 
+/** A sensor at the end of its range and a broken one look alike here: whoever reads this must think of hydrogen first. */
+const noHydrogen: Interlock = {
+  ...renewed(
+    'hydrogen_ppm',
+    'M11',
+    0,
+    sniffed,
+    'Take it for hydrogen: leave the fan running, switch nothing in the hood and wait; then check sensor and cable.',
+  ),
+  describe: ({ quality }) =>
+    quality.hydrogen_ppm === 'invalid'
+      ? 'the hydrogen sensor is over its range, or faulty'
+      : `hydrogen_ppm is ${quality.hydrogen_ppm}`,
+  consequence: 'A flammable mixture could form unseen.',
+};
+
 export const sensors: readonly Interlock[] = [
   renewed('temperature_C', 'M1, M6', 0.5, cooled, 'Check thermometer T2 and its cable.'),
   renewed('safety_temperature_C', 'M1, M6', 0.5, cooled, 'Check thermometer T1 at the galvanostat.'),
   renewed('hot_side_C', 'M6', 1, cooled, 'Check the hot-side thermistor and its converter.'),
-  renewed('hydrogen_ppm', 'M11', 0, sniffed, 'Check the hydrogen sensor; it needs five minutes to warm up.'),
+  noHydrogen,
   renewed('sweep_mL_min', 'M6', 1, swept, 'Check the gas flow meter.'),
   renewed('flow_mL_min', 'M6', 1, pumped, 'Check the liquid flow meter.'),
 ];

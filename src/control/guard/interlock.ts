@@ -24,7 +24,7 @@ export interface GuardContext {
   readonly flowTarget_mL_min: number;
   /** Time since the flow target last changed, s: a pump needs a moment. */
   readonly flowSteady_s: number;
-  /** How much warmer the cell is than the coldest it has been while told to cool, K; NaN when it is not known. */
+  /** How much warmer the cell is than the coldest it has been, or should be, while told to cool, K; NaN when not known. */
   readonly warmed_K: number;
   /** Host ledger minus the board's counter, C. */
   readonly chargeDifference_C: number;

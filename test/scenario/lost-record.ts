@@ -1,0 +1,66 @@
+/** A record that works until it is lost: what a full disk is to a run, without a disk. */
+import type { Plan } from '../../src/model/plan.js';
+import type { RunOptions } from '../../src/reactor.js';
+import { RecordError } from '../../src/record/error.js';
+import type { Recorder } from '../../src/record/recorder.js';
+
+class LosableRecorder implements Recorder {
+  private error: RecordError | null = null;
+
+  get health(): Recorder['health'] {
+    return { buffered_s: 0, waitingRows: 0, rows: 0, lastCommit_ms: null, lost: 0, head: null, error: this.error };
+  }
+
+  lose(message: string): void {
+    this.error = new RecordError('full', message);
+  }
+
+  async begin(): Promise<string> {
+    return 'run';
+  }
+
+  sample(): void {
+    // kept nowhere
+  }
+
+  event(): void {
+    // kept nowhere
+  }
+
+  async flush(): Promise<void> {
+    if (this.error !== null) throw this.error;
+  }
+
+  end(): Promise<void> {
+    return this.flush();
+  }
+
+  async close(): Promise<void> {
+    // nothing is open
+  }
+
+  onFailure(): void {
+    // the guard looks at the health in every cycle
+  }
+}
+
+export function lostRecord({ numbers, recordRate_Hz }: Plan): {
+  readonly record: NonNullable<RunOptions['record']>;
+  readonly lose: (message: string) => void;
+} {
+  const recorder = new LosableRecorder();
+  const header = {
+    recipe: { name: 'short', text: '', title: 'Short', sha256: '', overrides: [] },
+    board: { name: 'bench-sim', text: '' },
+    reactor: { name: 'flow-12cm2', text: '' },
+    calibration: {},
+    programVersion: '0',
+    firmware: null,
+    simulated: true,
+    seed: 1,
+    recordRate_Hz,
+    steps: [],
+    numbers,
+  };
+  return { record: { recorder, header }, lose: (message) => recorder.lose(message) };
+}
