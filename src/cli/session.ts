@@ -18,7 +18,7 @@ import type { Lines } from './lines.js';
 import { attendOperator } from './operator.js';
 import type { Screen } from './screen.js';
 import { alarmLines, ending, eventLine, opening, statusLine } from './story.js';
-import { truthOf, type Truth } from './truth.js';
+import { truthOf, truthSince, type Truth } from './truth.js';
 
 export interface SessionOptions {
   /** null: as fast as it goes. 1 on any bench that is not simulated in this process. */
@@ -85,6 +85,7 @@ class Session {
     const { plan, board, clock } = this;
     const { speed, unattended, telemetry, wall, screen, lines, seed, clear } = this.options;
     const started_ms = wall.now();
+    const before = await truthOf(bench);
     const run = await startRun({
       plan,
       bench,
@@ -101,7 +102,7 @@ class Session {
     this.tell(run);
     const report = await run.report;
     release();
-    this.finish(report, await truthOf(bench), (wall.now() - started_ms) / 1000, dataDir);
+    this.finish(report, truthSince(before, await truthOf(bench)), (wall.now() - started_ms) / 1000, dataDir);
     return report.result.outcome === 'complete' ? EXIT.done : EXIT.endedEarly;
   }
 
