@@ -6,7 +6,8 @@ cd "$(dirname "$0")/firmware"
 
 CLANG=${CLANG:-clang-14}
 WASM_LD=${WASM_LD:-wasm-ld-14}
-sources=(board calibration coulomb crc deadman envelope faults galvanostat guard hal_wasm measure registers)
+sources=(board calibration corrections coulomb crc deadman envelope faults fifo galvanostat guard hal_wasm measure registers
+  selftest stop waveform)
 flags=(--target=wasm32 -std=c99 -O2 -flto -Wall -Wextra -Werror -pedantic -Wno-c11-extensions
   -ffreestanding -nostdlib -ffp-contract=off -fno-ident -mbulk-memory)
 

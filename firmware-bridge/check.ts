@@ -12,10 +12,10 @@ export function problemsOf(table: Table): string[] {
       'command',
       table.frames.map((frame) => [frame.command, frame.name]),
     ),
-    ...twice(
-      'frame',
-      table.frames.map((frame) => [frame.name, frame.name]),
-    ),
+    ...twice('name', [
+      ...Object.keys(table.bits).map((name): [string, string] => [name, `bits.${name}`]),
+      ...table.frames.map((frame): [string, string] => [frame.name, `frame ${frame.name}`]),
+    ]),
     ...twice(
       'constant',
       table.constants.map((constant) => [upperSnake(constant.name), constant.name]),

@@ -20,6 +20,7 @@ const C_TYPE = {
   u16: 'uint16_t',
   u32: 'uint32_t',
   i16: 'int16_t',
+  i24: 'int32_t',
   i32: 'int32_t',
   i64: 'int64_t',
 } as const;
@@ -90,6 +91,7 @@ function flags(prefix: string, bits: readonly Bit[]): string[] {
 const ACCESS = [
   'static inline void put_8(uint8_t *p, uint8_t v) { *p = v; }',
   'static inline void put_16(uint8_t *p, uint16_t v) { p[0] = (uint8_t)(v >> 8); p[1] = (uint8_t)v; }',
+  'static inline void put_24(uint8_t *p, uint32_t v) { p[0] = (uint8_t)(v >> 16); put_16(p + 1, (uint16_t)v); }',
   'static inline void put_32(uint8_t *p, uint32_t v) { put_16(p, (uint16_t)(v >> 16)); put_16(p + 2, (uint16_t)v); }',
   'static inline void put_64(uint8_t *p, uint64_t v) { put_32(p, (uint32_t)(v >> 32)); put_32(p + 4, (uint32_t)v); }',
   'static inline uint8_t get_8(const uint8_t *p) { return *p; }',
@@ -136,7 +138,8 @@ function placed(frame: Frame): { readonly field: Field; readonly at: number }[] 
 function pack(frame: Frame, name: string): string[] {
   const lines = placed(frame).map(({ field, at }) => {
     const bits = 8 * TYPES[field.type].size;
-    return `  put_${bits}(payload + ${at}, (uint${bits}_t)frame->${member(field)});`;
+    const carrier = bits === 24 ? 32 : bits;
+    return `  put_${bits}(payload + ${at}, (uint${carrier}_t)frame->${member(field)});`;
   });
   return [`static inline void pack_${name}(uint8_t *payload, const struct ${name} *frame) {`, ...lines, '}'];
 }

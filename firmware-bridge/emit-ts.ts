@@ -99,6 +99,15 @@ const SUPPORT = [
   '  view.setUint32(at + 4, value >>> 0);',
   '}',
   '',
+  'function putInt24(view: DataView, at: number, value: number): void {',
+  '  view.setInt8(at, value >> 16);',
+  '  view.setUint16(at + 1, value & 0xffff);',
+  '}',
+  '',
+  'function getInt24(view: DataView, at: number): number {',
+  '  return view.getInt8(at) * 0x1_0000 + view.getUint16(at + 1);',
+  '}',
+  '',
   'function getInt64(view: DataView, at: number): number {',
   '  return view.getInt32(at) * 0x1_0000_0000 + view.getUint32(at + 4);',
   '}',
@@ -106,6 +115,8 @@ const SUPPORT = [
 ];
 
 const ACCESSOR = { u8: 'Uint8', u16: 'Uint16', u32: 'Uint32', i16: 'Int16', i32: 'Int32' } as const;
+/** Those that a DataView does not have. */
+const OWN_ACCESSOR = { i24: 'Int24', i64: 'Int64' } as const;
 
 function frameText(frame: Frame): string[] {
   const name = `${frame.name.slice(0, 1).toUpperCase()}${frame.name.slice(1)}Frame`;
@@ -156,14 +167,17 @@ function encoded(frame: Frame, field: Field, at: number): string {
   const key = keyOf(field);
   const value = `count('${frame.name}.${key}', frame.${key}, ${scale}, ${low}, ${high})`;
   const [call, args] =
-    field.type === 'i64'
-      ? ['putInt64', ['view', String(at), value]]
+    field.type === 'i64' || field.type === 'i24'
+      ? [`put${OWN_ACCESSOR[field.type]}`, ['view', String(at), value]]
       : [`view.set${ACCESSOR[field.type]}`, [String(at), value]];
   const line = `  ${call}(${args.join(', ')});`;
   return line.length <= 120 ? line : [`  ${call}(`, ...args.map((argument) => `    ${argument},`), '  );'].join('\n');
 }
 
 function decoded(field: Field, at: number): string {
-  const raw = field.type === 'i64' ? `getInt64(view, ${at})` : `view.get${ACCESSOR[field.type]}(${at})`;
+  const raw =
+    field.type === 'i64' || field.type === 'i24'
+      ? `get${OWN_ACCESSOR[field.type]}(view, ${at})`
+      : `view.get${ACCESSOR[field.type]}(${at})`;
   return field.scale === undefined ? raw : `${raw} * ${field.scale}`;
 }

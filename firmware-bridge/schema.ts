@@ -11,6 +11,7 @@ export const TYPES = {
   u16: { size: 2, min: 0, max: 0xffff },
   u32: { size: 4, min: 0, max: 0xffffffff },
   i16: { size: 2, min: -0x8000, max: 0x7fff },
+  i24: { size: 3, min: -0x800000, max: 0x7fffff },
   i32: { size: 4, min: -0x80000000, max: 0x7fffffff },
   i64: { size: 8, min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER },
 } as const;
@@ -29,10 +30,11 @@ export const UNITS = {
   degC: '_C',
   'uA/s': '_uA_s',
   '%': '_percent',
+  ppb: '_ppb',
 } as const;
 
-const type = z.enum(['u8', 'u16', 'u32', 'i16', 'i32', 'i64']);
-const unit = z.enum(['none', 'nA', 'uA', 'uV', 'mV', 'nC', 'ms', 'degC', 'uA/s', '%']);
+const type = z.enum(['u8', 'u16', 'u32', 'i16', 'i24', 'i32', 'i64']);
+const unit = z.enum(['none', 'nA', 'uA', 'uV', 'mV', 'nC', 'ms', 'degC', 'uA/s', '%', 'ppb']);
 const name = z.string().regex(/^[a-z][a-zA-Z0-9]{1,31}$/, 'a name is lowerCamelCase of 2 to 32 letters and digits');
 /** One line of a comment or a string of generated code, without what would have to be escaped there. */
 const line = z

@@ -2,16 +2,21 @@
  * From a board file to an opened bench: devices on a bus, and lines. The only place that chooses between simulated and
  * real hardware, and the only one that names drivers. Knows no recipe, no run and no loop.
  */
+import { openHostLines } from './bus/gpio-lines.js';
+import { LineFault } from './bus/gpio-places.js';
 import { BusFault, type I2cBus, type Lines } from './bus/i2c.js';
+import { breakoutAddresses, breakoutGalvanostat, cycleFits } from './bench-breakout.js';
 import { connectLiveBench, socketPath } from './bus/live-bench.js';
+import { NativeBus } from './bus/native-bus.js';
 import { AuxiliaryMeter } from './device/auxiliary-ads1115.js';
 import { Slf3sFlow } from './device/flow-slf3s.js';
 import { Gs1 } from './device/galvanostat.js';
 import { Sen0473Hydrogen } from './device/hydrogen-sen0473.js';
 import { Pca9685Outputs } from './device/outputs-pca9685.js';
 import { Ad5693rPeltier } from './device/peltier-ad5693r.js';
+import { Drv8871Peltier } from './device/peltier-drv8871.js';
 import { Ina228Meter } from './device/peltier-meter-ina228.js';
-import { type Bench, type BoardIdentity, DeviceFault } from './device/ports.js';
+import { type Actuator, type Bench, type BoardIdentity, DeviceFault, type Galvanostat } from './device/ports.js';
 import { Sfm4300Sweep } from './device/sweep-sfm4300.js';
 import { Tmp117Thermometer } from './device/thermometer-tmp117.js';
 import { VentSensor } from './device/vent-ads1115.js';
@@ -37,6 +42,10 @@ export interface BenchOptions {
   readonly journal?: string;
   /** How long a live bench that this call starts outlives its last client, s; 10 by default. */
   readonly linger_s?: number;
+  /** Bus and lines that somebody else has opened, instead of those of the board file: for rigs. Closed with the bench. */
+  readonly link?: { readonly bus: I2cBus; readonly lines: Lines };
+  /** Told of faults of the host's digital lines while the bench is open; a warning of the process by default. */
+  readonly onLineFault?: (fault: LineFault) => void;
 }
 
 /** The other side of a simulated bench: for tests, previews and exercises, never for control. */
@@ -76,6 +85,7 @@ interface Link {
   readonly bus: I2cBus;
   readonly lines: Lines;
   readonly simulation: Simulation | null;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -87,12 +97,14 @@ export async function openBench(options: BenchOptions): Promise<OpenedBench> {
   try {
     return await openDevices(options, link);
   } catch (error) {
-    await link.bus.close();
+    await link.close();
     throw error;
   }
 }
 
-async function connect({ board, reactor, clock, seed, ...rest }: BenchOptions): Promise<Link> {
+async function connect(options: BenchOptions): Promise<Link> {
+  const { board, reactor, clock, seed, link, ...rest } = options;
+  if (link !== undefined) return { ...link, simulation: null, close: () => link.bus.close() };
   switch (board.bus.kind) {
     case 'simulated': {
       const { bus, lines, world, time } = simulatedBench({ board, reactor, clock, seed });
@@ -101,7 +113,7 @@ async function connect({ board, reactor, clock, seed, ...rest }: BenchOptions): 
         return truthOf(world);
       };
       const hand = async (line: string, asserted: boolean): Promise<void> => lines.hand(line, asserted);
-      return { bus, lines, simulation: { truth, hand, world } };
+      return { bus, lines, simulation: { truth, hand, world }, close: () => bus.close() };
     }
     case 'socket': {
       if (clock.virtual)
@@ -115,27 +127,79 @@ async function connect({ board, reactor, clock, seed, ...rest }: BenchOptions): 
           bus,
           lines: bus,
           simulation: { truth, hand: (line, asserted) => bus.hand(line, asserted), world: null },
+          close: () => bus.close(),
         };
       } catch (error) {
         if (!(error instanceof BusFault)) throw error;
         throw new BenchFault(board.name, null, `Its socket is ${path}`, error);
       }
     }
+    case 'i2c':
+      return connectHost(options, board.bus);
   }
 }
 
-function devicesOf({ board, reactor, clock }: BenchOptions, bus: I2cBus) {
+/** The buses and lines of this host. The lines come first: they take their safe levels before anything is asked. */
+async function connectHost(
+  { board, clock, onLineFault = (fault) => process.emitWarning(fault) }: BenchOptions,
+  { bus: number, rate_Hz }: { readonly bus: number; readonly rate_Hz: number },
+): Promise<Link> {
+  const addresses = [...Object.values(board.chips).map(({ address }) => address), ...breakoutAddresses(board)];
+  try {
+    const lines = await openHostLines({ board, clock, onFault: onLineFault });
+    try {
+      const bus = await NativeBus.open({ bus: number, rate_Hz, clock, addresses });
+      const close = async (): Promise<void> => {
+        await bus.close();
+        await lines.close();
+      };
+      return { bus, lines, simulation: null, close };
+    } catch (error) {
+      await lines.close();
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof BusFault) throw new BenchFault(board.name, null, adviceFor(error), error);
+    if (error instanceof LineFault) throw new BenchFault(board.name, null, 'Its lines are in the board file', error);
+    throw error;
+  }
+}
+
+function galvanostatOf({ board, clock }: BenchOptions, { bus, lines }: Link): Galvanostat {
+  const part = board.chips.galvanostat;
+  switch (part.driver) {
+    case 'gs1':
+      return new Gs1(bus, { address: part.address, deadman_ms: Math.round(part.deadMan_s * 1000) });
+    case 'breakout':
+      return breakoutGalvanostat(part, { bus, lines, clock });
+  }
+}
+
+function peltierOf({ board, clock }: BenchOptions, { bus }: Link, outputs: Pca9685Outputs): Actuator {
+  const part = board.chips.coolerSource;
+  switch (part.driver) {
+    case 'ad5693r':
+      return new Ad5693rPeltier({ ...part, bus, clock });
+    case 'drv8871': {
+      if (outputs.bridge === null) throw new Error('the outputs were built without the channel of the bridge');
+      return new Drv8871Peltier({ ...part, output: outputs.bridge });
+    }
+  }
+}
+
+function devicesOf(options: BenchOptions, link: Link) {
+  const { board, reactor, clock } = options;
+  const { bus } = link;
   const { chips } = board;
   const pumped = reactor.transport.kind === 'channel';
   const { pump, canopyFan, hotSideFan } = chips.outputs;
-  const outputs = new Pca9685Outputs({ ...chips.outputs, bus, clock, channels: { pump, canopyFan, hotSideFan } });
+  const bridge = chips.coolerSource.driver === 'drv8871' ? { bridge: chips.coolerSource.channel } : {};
+  const channels = { pump, canopyFan, hotSideFan, ...bridge };
+  const outputs = new Pca9685Outputs({ ...chips.outputs, bus, clock, channels });
   return {
-    galvanostat: new Gs1(bus, {
-      address: chips.galvanostat.address,
-      deadman_ms: Math.round(chips.galvanostat.deadMan_s * 1000),
-    }),
+    galvanostat: galvanostatOf(options, link),
     thermometer: new Tmp117Thermometer({ ...chips.thermometer, bus }),
-    peltier: new Ad5693rPeltier({ ...chips.coolerSource, bus, clock }),
+    peltier: peltierOf(options, link, outputs),
     peltierMeter: new Ina228Meter({ ...chips.coolerMeter, bus }),
     auxiliary: new AuxiliaryMeter({ ...chips.housekeeping, bus }),
     hydrogen: new Sen0473Hydrogen({ ...chips.hydrogen, bus, clock }),
@@ -148,10 +212,11 @@ function devicesOf({ board, reactor, clock }: BenchOptions, bus: I2cBus) {
   };
 }
 
-async function openDevices(options: BenchOptions, { bus, lines, simulation }: Link): Promise<OpenedBench> {
+async function openDevices(options: BenchOptions, link: Link): Promise<OpenedBench> {
+  const { bus, lines, simulation, close } = link;
   const { board, clock } = options;
   const { chips } = board;
-  const devices = devicesOf(options, bus);
+  const devices = devicesOf(options, link);
   const identity = await opened(clock, 'galvanostat', chips.galvanostat, () => devices.galvanostat.open());
   await opened(clock, 'thermometer', chips.thermometer, () => devices.thermometer.open());
   await opened(clock, 'Peltier current source', chips.coolerSource, () => devices.peltier.open());
@@ -163,6 +228,7 @@ async function openDevices(options: BenchOptions, { bus, lines, simulation }: Li
   await opened(clock, 'sweep gas meter', chips.sweepFlow, () => devices.sweep.open());
   const { flow } = devices;
   if (flow) await opened(clock, 'liquid flow sensor', chips.liquidFlow, () => flow.open());
+  mustFitBus(board, devices);
   return {
     ...devices,
     name: board.name,
@@ -171,8 +237,23 @@ async function openDevices(options: BenchOptions, { bus, lines, simulation }: Li
     lines,
     identity,
     simulation,
-    close: () => bus.close(),
+    close,
   };
+}
+
+/** Where the host closes the loop, a cycle that does not fit the bus is refused before anything runs. */
+function mustFitBus(board: Board, devices: ReturnType<typeof devicesOf>): void {
+  try {
+    cycleFits(board, devices);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new BenchFault(
+      board.name,
+      null,
+      'The board file has rate_Hz, control_Hz and the periods of the chips',
+      error,
+    );
+  }
 }
 
 interface Place {

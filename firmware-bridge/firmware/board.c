@@ -2,17 +2,22 @@
 #include "board.h"
 
 #include "calibration.h"
+#include "corrections.h"
 #include "coulomb.h"
 #include "deadman.h"
 #include "envelope.h"
 #include "faults.h"
+#include "fifo.h"
 #include "galvanostat.h"
 #include "guard.h"
 #include "hal.h"
 #include "measure.h"
+#include "selftest.h"
+#include "stop.h"
+#include "waveform.h"
 
 static bool armed, open_master_relay;
-static uint32_t time_ms, samples, output_time_ms;
+static uint32_t time_ms, output_time_ms;
 
 static void write_lines(void) {
   uint8_t lines = galvanostat_lines();
@@ -26,20 +31,33 @@ void board_boot(void) {
   hal_lines(0);
   hal_boot(&boot);
   armed = open_master_relay = false;
-  time_ms = samples = output_time_ms = 0;
+  time_ms = output_time_ms = 0;
   faults_boot();
   envelope_boot();
   deadman_boot(boot.entropy);
-  calibration_boot();
+  corrections_boot();
   galvanostat_boot();
   coulomb_zero();
+  fifo_boot();
+  waveform_boot();
+  stop_clear();
+  selftest_boot(boot.reset_cause);
   measure_boot();
   guard_boot();
 }
 
+/* Relay open, stage off, and nothing that would move either again by itself. */
+static void output_off(void) {
+  waveform_stop();
+  galvanostat_off();
+  if (!selftest_running()) return;
+  selftest_abort();
+  guard_set_limits(); /* the comparator's threshold may have been the test's */
+}
+
 /* Output off, nothing armed, and no frame made before this moment good for anything. */
 static void stand_down(void) {
-  galvanostat_off();
+  output_off();
   armed = false;
   envelope_discard();
   deadman_renew(time_ms);
@@ -62,33 +80,83 @@ static struct guarded state(void) {
     .connected = galvanostat_connected(),
     .on = galvanostat_on(),
     .slewing = galvanostat_slewing(),
+    .flipping = galvanostat_flipping(),
     .setpoint_nA = galvanostat_setpoint_nA(),
     .ramp_nA = galvanostat_ramp_nA(),
     .output_time_ms = output_time_ms,
   };
 }
 
+/* Whatever counted in codes so far was of the range and calibration before. */
+static void between_scales(void) {
+  coulomb_book();
+  measure_restart();
+  fifo_restart();
+}
+
+static void select_range(uint8_t range) {
+  between_scales();
+  galvanostat_select_range(range);
+  guard_set_limits();
+}
+
+static void take_correction(void) {
+  uint8_t record;
+  if (!corrections_tick(&record)) return;
+  between_scales();
+  calibration_refresh(record);
+  guard_set_limits();
+}
+
+static void run_waveform(void) {
+  bool flip;
+  if (!waveform_running() || !galvanostat_on()) return;
+  const int32_t wanted_nA = waveform_tick(&flip);
+  if (flip) galvanostat_flip(wanted_nA);
+  else galvanostat_drive(wanted_nA);
+}
+
+static void look_at_stops(void) {
+  if (armed && stop_look(coulomb_net_nC(), output_time_ms) != 0) output_off();
+}
+
 void board_tick(void) {
   const struct guarded now = state();
+  hal_watchdog();
   time_ms++;
-  samples++;
   if (now.on) output_time_ms++;
-  const bool block_full = measure_tick();
+  const bool block_full = measure_tick(time_ms);
   uint32_t faults = guard_tick(&now);
   if (block_full) faults |= guard_block(&now);
   if (armed && deadman_expired(time_ms)) faults |= FAULT_DEADMAN;
+  if (selftest_running()) faults &= ~FAULT_CALIBRATION; /* what the test finds is latched at its end */
   if (faults != 0) trip(faults);
+  if (block_full) look_at_stops();
+  take_correction();
+  if (selftest_tick(measure_sample())) guard_set_limits();
+  run_waveform();
   galvanostat_tick((measure_sample()->lines & HAL_CONTACT_CLOSED) != 0);
   write_lines();
 }
 
+static bool busy(void) {
+  return corrections_storing() || selftest_running();
+}
+
 enum result board_load(const uint8_t *payload) {
+  if (busy()) return RESULT_BUSY;
   const enum result result = envelope_load(payload, armed);
   if (result != RESULT_ACCEPTED) return result;
-  if (!armed) {
+  if (armed) {
+    if (waveform_running() && !waveform_within(envelope_limits()->current_nA)) {
+      waveform_stop();
+      galvanostat_drive(0);
+    }
+  } else {
     coulomb_zero();
     measure_restart();
     output_time_ms = 0;
+    stop_clear();
   }
   guard_set_limits();
   return RESULT_ACCEPTED;
@@ -96,13 +164,11 @@ enum result board_load(const uint8_t *payload) {
 
 enum result board_configure(const struct configure *wanted) {
   if (!valid_configure(wanted)) return RESULT_BAD_VALUE;
+  if (busy()) return RESULT_BUSY;
   if (galvanostat_connected()) return RESULT_OUTPUT_ON;
-  coulomb_book();
-  measure_restart();
-  galvanostat_select_range(wanted->range);
+  select_range(wanted->range);
   galvanostat_set_slew(wanted->slew_uA_s);
   deadman_set_timeout(wanted->deadman_ms);
-  guard_set_limits();
   return RESULT_ACCEPTED;
 }
 
@@ -110,6 +176,7 @@ enum result board_arm(const struct arm *wanted) {
   if (wanted->key != ARM_KEY) return RESULT_BAD_KEY;
   if (!valid_arm(wanted)) return RESULT_BAD_VALUE;
   if (armed) return RESULT_ALREADY_ARMED;
+  if (busy()) return RESULT_BUSY;
   if (faults_latched() != 0) return RESULT_FAULT_LATCHED;
   if (wanted->nonce != deadman_nonce()) return RESULT_STALE_HEARTBEAT;
   if (!envelope_is(wanted->run_tag, wanted->envelope_crc)) return RESULT_ENVELOPE_NOT_READ;
@@ -126,26 +193,56 @@ static bool within(int32_t value_nA, uint32_t limit_nA) {
   return (uint32_t)(value_nA < 0 ? -value_nA : value_nA) <= limit_nA;
 }
 
-enum result board_drive(const struct drive *wanted) {
+/* What is wrong with a drive frame, apart from its heartbeat; RESULT_NONE when nothing is. */
+static enum result refusal_of(const struct drive *wanted) {
+  const uint8_t known = DRIVE_FLAGS_OUTPUT_ENABLE | DRIVE_FLAGS_WAVEFORM;
   const bool enable = (wanted->flags & DRIVE_FLAGS_OUTPUT_ENABLE) != 0;
-  const bool unknown = (wanted->flags & (uint8_t)~DRIVE_FLAGS_OUTPUT_ENABLE) != 0;
-  if (!valid_drive(wanted) || unknown || (!enable && wanted->setpoint_nA != 0)) return RESULT_BAD_VALUE;
-  if (!armed) return RESULT_NOT_ARMED;
-  if (!deadman_answered(wanted->heartbeat)) return RESULT_STALE_HEARTBEAT;
+  const bool waveform = (wanted->flags & DRIVE_FLAGS_WAVEFORM) != 0;
+  const bool unknown = (wanted->flags & (uint8_t)~known) != 0;
+  const bool zero = !enable || waveform; /* where the set point has to be */
+  if (!valid_drive(wanted) || unknown || (waveform && !enable) || (zero && wanted->setpoint_nA != 0)) return RESULT_BAD_VALUE;
+  return RESULT_NONE;
+}
+
+static enum result begin_waveform(void) {
+  if (waveform_running() || waveform_done()) return RESULT_ACCEPTED; /* it goes on, or has to be stopped first */
+  if (!waveform_within(envelope_limits()->current_nA)) return RESULT_OUTSIDE_ENVELOPE;
+  if (!waveform_within((uint32_t)calibration_full_scale_nA())) return RESULT_OUTSIDE_RANGE;
+  const enum result result = waveform_start(galvanostat_setpoint_nA());
+  if (result == RESULT_ACCEPTED && !galvanostat_connected()) galvanostat_drive(0);
+  return result;
+}
+
+static enum result take_setpoint(const struct drive *wanted) {
   if (!within(wanted->setpoint_nA, envelope_limits()->current_nA)) return RESULT_OUTSIDE_ENVELOPE;
   if (!within(wanted->setpoint_nA, (uint32_t)calibration_full_scale_nA())) return RESULT_OUTSIDE_RANGE;
-  deadman_beat(time_ms);
-  if (enable) {
+  waveform_stop();
+  if ((wanted->flags & DRIVE_FLAGS_OUTPUT_ENABLE) != 0) {
     galvanostat_drive(wanted->setpoint_nA);
   } else {
     galvanostat_off();
   }
-  write_lines();
   return RESULT_ACCEPTED;
 }
 
+enum result board_drive(const struct drive *wanted) {
+  enum result result = refusal_of(wanted);
+  if (result != RESULT_NONE) return result;
+  if (!armed) return RESULT_NOT_ARMED;
+  if (!deadman_answered(wanted->heartbeat)) return RESULT_STALE_HEARTBEAT;
+  if (stop_reached() != 0 && (wanted->flags & DRIVE_FLAGS_OUTPUT_ENABLE) != 0) {
+    result = RESULT_ENDED;
+  } else {
+    result = (wanted->flags & DRIVE_FLAGS_WAVEFORM) != 0 ? begin_waveform() : take_setpoint(wanted);
+    if (result != RESULT_ACCEPTED) return result;
+  }
+  deadman_beat(time_ms);
+  write_lines();
+  return result;
+}
+
 enum result board_off(void) {
-  galvanostat_off();
+  output_off();
   deadman_void(); /* a drive frame still under way behind this one must not close the relay again */
   write_lines();
   return RESULT_ACCEPTED;
@@ -165,11 +262,43 @@ enum result board_clear(uint32_t faults) {
   return staying == 0 ? RESULT_ACCEPTED : RESULT_CAUSE_PRESENT;
 }
 
-/* Within 0.1 % of the set point and two counts of the range. */
+/* Storing and testing are for a board that is not armed and does neither. */
+static enum result standing_by(void) {
+  return armed ? RESULT_ALREADY_ARMED : busy() ? RESULT_BUSY : RESULT_ACCEPTED;
+}
+
+enum result board_calibrate_current(const struct calibrate_current *wanted) {
+  const enum result result = standing_by();
+  return result == RESULT_ACCEPTED ? corrections_store_current(wanted) : result;
+}
+
+enum result board_calibrate_voltage(const struct calibrate_voltage *wanted) {
+  const enum result result = standing_by();
+  return result == RESULT_ACCEPTED ? corrections_store_voltage(wanted) : result;
+}
+
+enum result board_run_self_test(const struct run_self_test *wanted) {
+  if (wanted->key != SELF_TEST_KEY) return RESULT_BAD_KEY;
+  const enum result result = standing_by();
+  if (result == RESULT_ACCEPTED) selftest_begin();
+  return result;
+}
+
+enum result board_stop(const struct stop *wanted) {
+  return stop_set(wanted, armed);
+}
+
+enum result board_sampling(const struct sampling *wanted) {
+  if (!valid_sampling(wanted)) return RESULT_BAD_VALUE;
+  fifo_begin(wanted->period_ms);
+  return RESULT_ACCEPTED;
+}
+
+/* Within 0.1 % (a 1024th) of the set point and two counts of the range. */
 static bool regulating(void) {
   const int32_t setpoint_nA = galvanostat_setpoint_nA();
   const int32_t error_nA = measure_block()->current_nA - setpoint_nA;
-  const int32_t allowed_nA = (setpoint_nA < 0 ? -setpoint_nA : setpoint_nA) / 1000 + calibration_full_scale_nA() / 16384;
+  const int32_t allowed_nA = ((setpoint_nA < 0 ? -setpoint_nA : setpoint_nA) >> 10) + (calibration_full_scale_nA() >> 14);
   return galvanostat_on() && !galvanostat_slewing() && error_nA <= allowed_nA && error_nA >= -allowed_nA;
 }
 
@@ -187,7 +316,15 @@ uint16_t board_status(void) {
   if ((lines & HAL_DOOR_CLOSED) != 0) status |= STATUS_DOOR_CLOSED;
   if (open_master_relay) status |= STATUS_OPEN_MASTER_RELAY;
   if (faults_latched() != 0) status |= STATUS_FAULT;
+  if (corrections_complete()) status |= STATUS_CALIBRATION_OK;
+  if (waveform_running()) status |= STATUS_WAVEFORM;
+  if (board_endings() != 0) status |= STATUS_ENDED;
+  if (selftest_passed()) status |= STATUS_SELF_TEST_OK;
   return status;
+}
+
+uint8_t board_endings(void) {
+  return (uint8_t)(stop_reached() | (waveform_done() ? ENDINGS_WAVEFORM : 0));
 }
 
 uint32_t board_time_ms(void) {
@@ -195,7 +332,7 @@ uint32_t board_time_ms(void) {
 }
 
 uint32_t board_samples(void) {
-  return samples;
+  return time_ms; /* one a millisecond */
 }
 
 uint32_t board_output_time_ms(void) {

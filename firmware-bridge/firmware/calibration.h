@@ -1,6 +1,6 @@
 /*
- * Counts to physical units and back, in fixed point. Owns the corrections of the selected range; the divisions happen
- * when a range is selected or a limit is set, never in a tick.
+ * Counts to physical units and back, in fixed point. Owns the corrections of the selected range, in the form that a
+ * tick needs: divisions are left out or happen when a limit is set.
  *
  * Charge is counted in units of 2^-26 nC ("fine"): one count of the smallest range during 1 ms is 7.8125 pC, exactly
  * 524288 of them, and every range is ten times the one before; a gain is then resolved to 2 ppm or better.
@@ -12,8 +12,10 @@
 
 #define FINE_BITS 26
 
-void calibration_boot(void);
+/* Takes the stored corrections of this range and of the voltage over. */
 void calibration_select(uint8_t range);
+/* Takes one over again, if it is one of these. */
+void calibration_refresh(uint8_t record);
 int32_t calibration_full_scale_nA(void);
 
 /* Charge in fine units: the sum of current codes over some milliseconds, and how many (net of sign) they were. */
@@ -30,5 +32,7 @@ int16_t calibration_dac_code(int32_t current_nA);
 /* Converter codes of limits; a limit beyond the range saturates at its rail. */
 int16_t calibration_current_code(uint32_t current_nA);
 int16_t calibration_voltage_code(uint32_t voltage_uV);
+/* Counts of a current for the comparator, which reaches twice the range. */
+uint16_t calibration_threshold(uint32_t current_nA);
 
 #endif

@@ -8,7 +8,7 @@
 
 struct total {
   int64_t whole_nC;
-  int64_t rest; /* 0 to 2^26 - 1 */
+  int32_t rest; /* 0 to 2^26 - 1 */
 };
 
 static struct total net, absolute;
@@ -19,7 +19,7 @@ static int8_t polarity = 1;
 static void add(struct total *total, int64_t fine) {
   fine += total->rest;
   total->whole_nC += fine >> FINE_BITS;
-  total->rest = fine & ((INT64_C(1) << FINE_BITS) - 1);
+  total->rest = (int32_t)(fine & ((INT64_C(1) << FINE_BITS) - 1));
 }
 
 static int64_t with(const struct total *total, int64_t fine) {
@@ -40,19 +40,26 @@ void coulomb_sample(int16_t code) {
   directed_samples = (int16_t)(directed_samples + polarity);
 }
 
+/* Without a reversal since the last booking it is the net charge, or that with its sign turned. */
+static int64_t directed_charge(int64_t fine) {
+  if (directed_samples == samples) return fine;
+  if (directed_samples == -samples) return -fine;
+  return calibration_charge(directed_codes, directed_samples);
+}
+
 int64_t coulomb_book(void) {
   const int64_t fine = calibration_charge(codes, samples);
   add(&net, fine);
-  add(&absolute, calibration_charge(directed_codes, directed_samples));
+  add(&absolute, directed_charge(fine));
   codes = directed_codes = 0;
   samples = directed_samples = 0;
   return fine;
 }
 
 int64_t coulomb_net_nC(void) {
-  return with(&net, calibration_charge(codes, samples));
+  return samples == 0 ? net.whole_nC : with(&net, calibration_charge(codes, samples));
 }
 
 int64_t coulomb_absolute_nC(void) {
-  return with(&absolute, calibration_charge(directed_codes, directed_samples));
+  return samples == 0 ? absolute.whole_nC : with(&absolute, directed_charge(calibration_charge(codes, samples)));
 }

@@ -3,7 +3,6 @@
 
 #include "crc.h"
 
-static uint8_t stored[PAYLOAD_LOAD];
 static struct load limits;
 static bool loaded, read_back;
 
@@ -25,14 +24,22 @@ enum result envelope_load(const uint8_t *payload, bool armed) {
   if (next.temperature_min_raw >= next.temperature_max_raw) return RESULT_BAD_ENVELOPE;
   if (armed && !tighter(&next, &limits)) return RESULT_LOOSER_ENVELOPE;
   limits = next;
-  for (uint8_t i = 0; i < PAYLOAD_LOAD; i++) stored[i] = payload[i];
   loaded = true;
   read_back = false;
   return RESULT_ACCEPTED;
 }
 
 void envelope_read(uint8_t *payload) {
-  for (uint8_t i = 0; i < PAYLOAD_LOAD; i++) payload[i] = stored[i];
+  pack_envelope(payload, &(struct envelope){
+    .run_tag = limits.run_tag,
+    .current_nA = limits.current_nA,
+    .voltage_uV = limits.voltage_uV,
+    .charge_nC = limits.charge_nC,
+    .duration_ms = limits.duration_ms,
+    .temperature_min_raw = limits.temperature_min_raw,
+    .temperature_max_raw = limits.temperature_max_raw,
+    .envelope_crc = limits.envelope_crc,
+  });
   read_back = loaded;
 }
 

@@ -13,7 +13,7 @@
 void envelope_boot(void);
 /* Stores the limits of a load frame's payload, or says why not. */
 enum result envelope_load(const uint8_t *payload, bool armed);
-/* The payload as stored; reading it back is part of loading. */
+/* The limits in force, as a payload; reading them back is part of loading. */
 void envelope_read(uint8_t *payload);
 bool envelope_loaded(void);
 /* True when this envelope was loaded and read back and is the one meant. */

@@ -5,10 +5,11 @@
 #include "hal.h"
 #include "protocol.h"
 
-enum output { OUTPUT_OFF, OUTPUT_CLOSING, OUTPUT_ON };
+enum output { OUTPUT_OFF, OUTPUT_CLOSING, OUTPUT_ON, OUTPUT_RELAY_TEST };
 
 static enum output output;
-static uint8_t range, settled_ms;
+static uint8_t range, settled_ms, flip_ms;
+static bool moved;
 static int32_t setpoint_nA, ramp_nA;
 static int32_t slew; /* nA a millisecond, which is uA/s */
 
@@ -47,10 +48,25 @@ void galvanostat_drive(int32_t wanted_nA) {
   settled_ms = 0;
 }
 
+void galvanostat_flip(int32_t wanted_nA) {
+  galvanostat_drive(wanted_nA);
+  flip_ms = FLIP_TIME_MS;
+}
+
 void galvanostat_off(void) {
   output = OUTPUT_OFF;
   setpoint_nA = ramp_nA = 0;
+  flip_ms = 0;
+  moved = false;
   hal_dac(0);
+}
+
+void galvanostat_test_relay(bool closed) {
+  output = closed ? OUTPUT_RELAY_TEST : OUTPUT_OFF;
+}
+
+void galvanostat_test_dac(int16_t code) {
+  hal_dac(code);
 }
 
 static void close_in(bool contact_closed) {
@@ -61,10 +77,13 @@ static void close_in(bool contact_closed) {
 }
 
 void galvanostat_tick(bool contact_closed) {
+  const int32_t most = flip_ms != 0 ? (int32_t)FLIP_SLEW_UA_S : slew;
   if (output == OUTPUT_CLOSING) close_in(contact_closed);
-  if (output != OUTPUT_ON || ramp_nA == setpoint_nA) return;
+  if (flip_ms != 0) flip_ms--;
+  moved = output == OUTPUT_ON && ramp_nA != setpoint_nA;
+  if (!moved) return;
   const int32_t distance = setpoint_nA - ramp_nA; /* both within the range: no overflow */
-  ramp_nA += distance > slew ? slew : distance < -slew ? -slew : distance;
+  ramp_nA += distance > most ? most : distance < -most ? -most : distance;
   write_dac();
 }
 
@@ -77,7 +96,11 @@ bool galvanostat_on(void) {
 }
 
 bool galvanostat_slewing(void) {
-  return ramp_nA != setpoint_nA;
+  return moved || ramp_nA != setpoint_nA;
+}
+
+bool galvanostat_flipping(void) {
+  return flip_ms != 0;
 }
 
 int32_t galvanostat_setpoint_nA(void) {
@@ -91,7 +114,8 @@ int32_t galvanostat_ramp_nA(void) {
 uint8_t galvanostat_lines(void) {
   switch (output) {
     case OUTPUT_ON: return HAL_RELAY | HAL_STAGE_ENABLE;
-    case OUTPUT_CLOSING: return HAL_RELAY;
+    case OUTPUT_CLOSING:
+    case OUTPUT_RELAY_TEST: return HAL_RELAY;
     default: return 0;
   }
 }

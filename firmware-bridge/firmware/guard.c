@@ -2,6 +2,7 @@
 #include "guard.h"
 
 #include "calibration.h"
+#include "corrections.h"
 #include "coulomb.h"
 #include "envelope.h"
 #include "measure.h"
@@ -27,6 +28,7 @@ enum watch {
 
 static uint8_t lasted[WATCHES];
 static int16_t current_limit, voltage_limit, zero_limit, previous_current;
+static uint32_t shunt_drop; /* uV a nA, times 2^16 */
 static bool compliance;
 
 /* True once something has been so for `limit` looks in a row. */
@@ -47,6 +49,18 @@ static int32_t magnitude(int32_t value) {
   return value < 0 ? -value : value;
 }
 
+/* A share of a current without a division: 41 over 4096 is a hundredth within 0.1 % of itself. */
+static int32_t percent_of(int32_t magnitude_nA, uint8_t percent) {
+  return (int32_t)(((uint32_t)magnitude_nA >> 7) * (41u * percent) >> 5);
+}
+
+/* The shunt drops 1.024 V at full scale of every range: 4 uV a nA in the smallest, times 2^16. */
+static uint32_t shunt_drop_of(int32_t full_scale_nA) {
+  uint32_t decade = 1;
+  for (int32_t scale_nA = full_scale_nA; scale_nA < 1000 * RANGE_0_FULL_SCALE_NA; scale_nA *= 10) decade *= 10;
+  return UINT32_C(262) * decade; /* 262.144, within 0.06 % of itself: a volt of 24 */
+}
+
 void guard_boot(void) {
   for (uint8_t i = 0; i < WATCHES; i++) lasted[i] = 0;
   compliance = false;
@@ -55,11 +69,16 @@ void guard_boot(void) {
 
 void guard_set_limits(void) {
   const struct load *limits = envelope_limits();
-  const uint32_t current_nA = limits->current_nA / 100 * (100u + CURRENT_MARGIN_PERCENT);
+  const uint32_t most_nA = limits->current_nA;
+  const uint32_t current_nA = most_nA + (uint32_t)percent_of((int32_t)most_nA, CURRENT_MARGIN_PERCENT);
+  const uint32_t comparator_nA = most_nA + (uint32_t)percent_of((int32_t)most_nA, COMPARATOR_MARGIN_PERCENT);
+  shunt_drop = shunt_drop_of(calibration_full_scale_nA());
   const int16_t code = calibration_current_code(current_nA);
   current_limit = code > INT16_MAX - CURRENT_MARGIN_COUNTS ? INT16_MAX : (int16_t)(code + CURRENT_MARGIN_COUNTS);
   voltage_limit = calibration_voltage_code(limits->voltage_uV);
   zero_limit = calibration_current_code((uint32_t)ZERO_CURRENT_UA * 1000u);
+  const uint16_t threshold = calibration_threshold(comparator_nA);
+  hal_threshold(threshold > UINT16_MAX - CURRENT_MARGIN_COUNTS ? UINT16_MAX : (uint16_t)(threshold + CURRENT_MARGIN_COUNTS));
 }
 
 static bool at_rail(int16_t code) {
@@ -81,6 +100,7 @@ static uint32_t armed_faults(const struct hal_sample *sample, bool armed) {
   if (lasts(WATCH_OVER_VOLTAGE, armed && beyond(sample->voltage, voltage_limit), OVER_VOLTAGE_TIME_MS)) {
     faults |= FAULT_OVER_VOLTAGE;
   }
+  if (armed && (sample->lines & HAL_OVER_CURRENT) != 0) faults |= FAULT_COMPARATOR;
   if (armed && at_rail(sample->current)) faults |= FAULT_OVER_RANGE;
   if (armed && beyond(sample->current, current_limit)) faults |= FAULT_OVER_CURRENT;
   previous_current = sample->current;
@@ -94,28 +114,28 @@ uint32_t guard_tick(const struct guarded *state) {
   uint32_t faults = armed_faults(sample, state->armed);
   if (lasts(WATCH_ZERO, commanded_zero && beyond(sample->current, zero_limit), ZERO_TIME_MS)) faults |= FAULT_STUCK_OUTPUT;
   if (lasts(WATCH_RELAY, contact_closed != state->connected, RELAY_TIME_MS)) faults |= FAULT_RELAY;
+  if (!corrections_complete() && !corrections_storing()) faults |= FAULT_CALIBRATION;
   return faults;
 }
 
-/* 95 % of what the stage has left after the shunt, which drops 1.024 V at full scale of every range. */
+/* 95 % of what the stage has left after the shunt. */
 static bool near_compliance(const struct block *block) {
-  const int32_t full_scale_nA = calibration_full_scale_nA();
-  const int32_t permille = magnitude(block->current_nA) / (full_scale_nA / 1000);
-  const int32_t available_uV = (int32_t)COMPLIANCE_VOLTAGE_MV * 1000 - permille * 1024;
-  return magnitude(block->voltage_uV) > available_uV / 100 * COMPLIANCE_SHARE_PERCENT;
+  const uint32_t drop_uV = ((uint32_t)magnitude(block->current_nA) >> 8) * shunt_drop >> 8;
+  const uint32_t available_uV = COMPLIANCE_VOLTAGE_MV * UINT32_C(1000) - drop_uV;
+  return (uint32_t)magnitude(block->voltage_uV) * 100u > available_uV * COMPLIANCE_SHARE_PERCENT;
 }
 
 static uint32_t cell_faults(const struct guarded *state, const struct block *block) {
   const int32_t current_nA = magnitude(block->current_nA);
   const int32_t wanted_nA = magnitude(state->ramp_nA);
-  const int32_t allowed_nA = wanted_nA / 100 * FOLLOW_SHARE_PERCENT + calibration_full_scale_nA() / 1024;
+  const int32_t allowed_nA = percent_of(wanted_nA, FOLLOW_SHARE_PERCENT) + calibration_full_scale_nA() / 1024;
   const bool against = (block->current_nA < 0) != (state->ramp_nA < 0) && current_nA > allowed_nA && wanted_nA > allowed_nA;
   const bool shorted = magnitude(block->voltage_uV) < (int32_t)SHORT_CELL_VOLTAGE_MV * 1000 &&
                        current_nA > (int32_t)SHORT_CELL_CURRENT_UA * 1000;
   const bool open = compliance && wanted_nA > allowed_nA && current_nA < wanted_nA / 2;
   const bool deviates = magnitude(block->current_nA - state->ramp_nA) > allowed_nA;
   uint32_t faults = 0;
-  if (lasts_blocks(WATCH_POLARITY, state->on && against, POLARITY_TIME_MS)) faults |= FAULT_POLARITY;
+  if (lasts_blocks(WATCH_POLARITY, state->on && against && !state->flipping, POLARITY_TIME_MS)) faults |= FAULT_POLARITY;
   if (lasts_blocks(WATCH_SHORT, state->on && shorted, SHORT_CELL_TIME_MS)) faults |= FAULT_SHORT_CELL;
   if (lasts_blocks(WATCH_OPEN, state->on && open, OPEN_CELL_TIME_MS)) faults |= FAULT_OPEN_CELL;
   if (lasts_blocks(WATCH_FOLLOW, state->on && !state->slewing && !compliance && deviates, FOLLOW_TIME_MS)) {
@@ -125,8 +145,7 @@ static uint32_t cell_faults(const struct guarded *state, const struct block *blo
 }
 
 static bool leaks(const struct block *block) {
-  const int32_t allowed_nA =
-    magnitude(block->current_nA) / 100 * LEAK_SHARE_PERCENT + (int32_t)LEAK_FLOOR_UA * 1000;
+  const int32_t allowed_nA = percent_of(magnitude(block->current_nA), LEAK_SHARE_PERCENT) + (int32_t)LEAK_FLOOR_UA * 1000;
   return magnitude(block->current_nA - block->return_current_nA) > allowed_nA;
 }
 
@@ -160,6 +179,8 @@ uint32_t guard_causes(void) {
   if ((sample->lines & HAL_CONTACT_CLOSED) != 0) faults |= FAULT_RELAY;
   if (block->slow.supply_mV < SUPPLY_MIN_MV) faults |= FAULT_SUPPLY;
   if (temperature_outside(block)) faults |= FAULT_CELL_TEMPERATURE;
+  if (!corrections_complete()) faults |= FAULT_CALIBRATION;
+  if ((sample->lines & HAL_OVER_CURRENT) != 0) faults |= FAULT_COMPARATOR;
   if (at_rail(sample->current)) faults |= FAULT_OVER_RANGE;
   if (beyond(sample->current, zero_limit)) faults |= FAULT_STUCK_OUTPUT | FAULT_OVER_CURRENT;
   return faults;

@@ -14,13 +14,15 @@ struct guarded {
   bool connected; /* relay commanded closed */
   bool on;        /* stage enabled */
   bool slewing;
+  bool flipping;
   int32_t setpoint_nA;
   int32_t ramp_nA;
   uint32_t output_time_ms;
 };
 
 void guard_boot(void);
-/* Takes over the envelope's limits in codes of the present range; after a load and after a change of range. */
+/* Takes over the envelope's limits in codes of the present range, and sets the comparator; after a load, a change of range
+ * and the self-test. */
 void guard_set_limits(void);
 /* Faults of this millisecond and, when a block has just become full, of the block. */
 uint32_t guard_tick(const struct guarded *state);

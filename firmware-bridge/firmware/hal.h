@@ -6,12 +6,14 @@
 #ifndef GALVANODE_HAL_H
 #define GALVANODE_HAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* Lines in. */
+/* Lines in. The comparator's is set when it acted at any time since the sample before, however short that was. */
 #define HAL_INTERLOCK_CLOSED 0x01u
 #define HAL_DOOR_CLOSED 0x02u
 #define HAL_CONTACT_CLOSED 0x04u
+#define HAL_OVER_CURRENT 0x08u
 
 /* Lines out. A reset, and nothing else than the firmware running, leaves all of them low. */
 #define HAL_STAGE_ENABLE 0x01u
@@ -24,6 +26,7 @@ struct hal_sample {
   int16_t current;
   int16_t return_current;
   int16_t voltage;
+  int16_t dac; /* output of the set-point DAC as its own converter channel reads it, counts of the DAC */
   uint8_t lines;
 };
 
@@ -34,32 +37,36 @@ struct hal_slow {
   uint16_t supply_mV;
 };
 
-/* Stored corrections of one range: true = indicated * (1 + gain) + offset; for the DAC, code = (wanted + offset) * (1 + gain). */
-struct hal_current_calibration {
-  int32_t adc_gain_ppb, adc_offset_nA;
-  int32_t return_gain_ppb, return_offset_nA;
-  int32_t dac_gain_ppb, dac_offset_nA;
-};
-
-struct hal_voltage_calibration {
-  int32_t gain_ppb, offset_uV;
-};
-
 struct hal_boot {
   uint32_t serial;
   uint32_t boot_count;
   uint32_t entropy; /* differs from boot to boot */
-  uint8_t reset_cause;
+  uint8_t reset_cause; /* 0 power, 1 watchdog, 2 brown-out, 3 external */
   uint8_t address; /* 7-bit bus address as strapped */
 };
 
+/* Bytes of non-volatile memory that belong to the firmware above; behind them the port keeps serial and boot count. */
+#define HAL_EEPROM_SIZE 160u
+
 void hal_boot(struct hal_boot *boot);
-void hal_current_calibration(uint8_t range, struct hal_current_calibration *calibration);
-void hal_voltage_calibration(struct hal_voltage_calibration *calibration);
 void hal_sample(struct hal_sample *sample);
 void hal_slow(struct hal_slow *slow);
 void hal_range(uint8_t range);
 void hal_dac(int16_t code);
 void hal_lines(uint8_t lines);
+
+/* Threshold of the over-current comparator: either direction, counts of the range, up to twice its full scale. At 0 it
+ * always acts, as a window of no width does. */
+void hal_threshold(uint16_t counts);
+
+/* Once a tick and from nowhere else: a tick that does not end leaves the watchdog to reset the board. */
+void hal_watchdog(void);
+
+/* Address from 0 to HAL_EEPROM_SIZE - 1; blank bytes read 0xFF. Never called while a write is under way. */
+void hal_eeprom_read(uint8_t address, uint8_t *bytes, uint8_t length);
+/* Begins to write one byte and returns at once. Only when ready; takes some 4 ms. */
+void hal_eeprom_write(uint8_t address, uint8_t byte);
+/* True when nothing is being written. */
+bool hal_eeprom_ready(void);
 
 #endif

@@ -7,17 +7,23 @@
 #include <stdbool.h>
 
 #include "board.h"
+#include "corrections.h"
 #include "hal.h"
 #include "protocol.h"
 #include "registers.h"
 
+#define EEPROM_BYTE_MS 4
+#define CALIBRATION_DAY 20089 /* 2025-01-01 */
+
 #define EXPORT(name) __attribute__((export_name(#name)))
 
-#define LINE_CONVERTER_HELD 0x08u /* of inputs.lines: the converter repeats its last codes */
+/* Of inputs.lines, what is broken: the converter repeats its last codes; the DAC keeps its code. */
+#define LINE_CONVERTER_HELD 0x100u
+#define LINE_DAC_HELD 0x200u
 
 static struct {
   double current_A, return_current_A, voltage_V, cell_temperature_C, board_temperature_C, supply_V;
-  uint32_t lines; /* of hal.h */
+  uint32_t lines; /* of hal.h, and what is broken */
 } inputs;
 
 static struct {
@@ -37,6 +43,9 @@ static struct error current_error[RANGE_COUNT], return_error[RANGE_COUNT], dac_e
 static double sensor_offset_C, lsb_A, counts_per_A;
 static uint8_t selected;
 static int16_t dac_code;
+static double threshold_counts;
+static uint8_t eeprom[HAL_EEPROM_SIZE];
+static uint32_t eeprom_done_ms; /* when the byte under way is written */
 static uint32_t serial_number, boots, seed_word;
 static uint8_t cause;
 static struct hal_sample last_sample;
@@ -82,7 +91,7 @@ static double drawn(double deviation) {
 }
 
 /* Error of a part, corrected up to `left` of reading and `left_counts`. */
-static struct error part(double gain, double offset, double left, double left_counts) {
+__attribute__((noinline)) static struct error part(double gain, double offset, double left, double left_counts) {
   struct error error;
   error.gain = drawn(gain);
   error.offset = drawn(offset);
@@ -132,30 +141,17 @@ void hal_boot(struct hal_boot *boot) {
   boot->address = DEVICE_ADDRESS;
 }
 
-void hal_current_calibration(uint8_t range, struct hal_current_calibration *calibration) {
-  const double lsb_nA = lsb_of(range) * 1e9;
-  const struct error *current = &current_error[range], *back = &return_error[range], *dac = &dac_error[range];
-  calibration->adc_gain_ppb = current->gain_ppb;
-  calibration->adc_offset_nA = (int32_t)__builtin_rint((current->offset_left - current->offset) * lsb_nA);
-  calibration->return_gain_ppb = back->gain_ppb;
-  calibration->return_offset_nA = (int32_t)__builtin_rint((back->offset_left - back->offset) * lsb_nA);
-  calibration->dac_gain_ppb = dac->gain_ppb;
-  calibration->dac_offset_nA = (int32_t)__builtin_rint((dac->offset_left - dac->offset) * lsb_nA);
-}
-
-void hal_voltage_calibration(struct hal_voltage_calibration *calibration) {
-  calibration->gain_ppb = voltage_error.gain_ppb;
-  calibration->offset_uV = (int32_t)__builtin_rint((voltage_error.offset_left - voltage_error.offset) * 1000);
-}
-
 void hal_sample(struct hal_sample *sample) {
   if ((inputs.lines & LINE_CONVERTER_HELD) == 0) {
     const struct pair currents = noise(), voltage = noise();
     last_sample.current = code_of(seen(inputs.current_A * counts_per_A, &current_error[selected]) + currents.a);
     last_sample.return_current = code_of(seen(inputs.return_current_A * counts_per_A, &return_error[selected]) + currents.b);
     last_sample.voltage = code_of(seen(inputs.voltage_V * 1000, &voltage_error) + voltage.a * 0.5);
+    last_sample.dac = code_of(dac_code + voltage.b * 0.5);
   }
-  last_sample.lines = (uint8_t)inputs.lines;
+  last_sample.lines = (uint8_t)(inputs.lines & (HAL_INTERLOCK_CLOSED | HAL_DOOR_CLOSED | HAL_CONTACT_CLOSED));
+  /* On the shunt itself, and true for what is no number. */
+  if (!(__builtin_fabs(inputs.current_A * counts_per_A) < threshold_counts)) last_sample.lines |= HAL_OVER_CURRENT;
   *sample = last_sample;
 }
 
@@ -181,7 +177,7 @@ void hal_range(uint8_t range) {
 }
 
 void hal_dac(int16_t code) {
-  dac_code = code;
+  if ((inputs.lines & LINE_DAC_HELD) == 0) dac_code = code;
   drive_stage();
 }
 
@@ -189,6 +185,52 @@ void hal_lines(uint8_t lines) {
   if (lines == outputs.lines) return;
   outputs.lines = lines;
   drive_stage();
+}
+
+void hal_threshold(uint16_t counts) {
+  threshold_counts = counts;
+}
+
+void hal_watchdog(void) {
+  /* A tick of the simulated board always ends. */
+}
+
+void hal_eeprom_read(uint8_t address, uint8_t *bytes, uint8_t length) {
+  for (uint8_t i = 0; i < length; i++) bytes[i] = eeprom[address + i];
+}
+
+void hal_eeprom_write(uint8_t address, uint8_t byte) {
+  eeprom[address] = byte;
+  eeprom_done_ms = board_time_ms() + EEPROM_BYTE_MS;
+}
+
+bool hal_eeprom_ready(void) {
+  return board_time_ms() >= eeprom_done_ms;
+}
+
+static void store_correction(uint8_t record, double offset_unit, const struct error *error) {
+  const struct correction correction = {
+    .gain_ppb = error->gain_ppb,
+    .offset = (int32_t)__builtin_rint((error->offset_left - error->offset) * offset_unit),
+    .day = CALIBRATION_DAY,
+  };
+  corrections_compose(record, &correction, eeprom + record * RECORD_BYTES);
+}
+
+/* Leaves the works: calibrated, or with a blank memory. */
+EXPORT(make) void make(uint32_t seed, uint32_t serial, uint32_t calibrated) {
+  for (uint32_t i = 0; i < sizeof eeprom; i++) eeprom[i] = 0xff;
+  seed_noise(seed, serial);
+  build_board();
+  if (calibrated == 0) return;
+  for (uint8_t range = 0; range < RANGE_COUNT; range++) {
+    const double lsb_nA = lsb_of(range) * 1e9;
+    const uint8_t record = (uint8_t)(range * CONVERTERS);
+    store_correction(record + CONVERTER_CURRENT, lsb_nA, &current_error[range]);
+    store_correction(record + CONVERTER_RETURN, lsb_nA, &return_error[range]);
+    store_correction(record + CONVERTER_DAC, lsb_nA, &dac_error[range]);
+  }
+  store_correction(VOLTAGE_RECORD, 1000, &voltage_error);
 }
 
 /* Powers the board up. The seed makes the parts; seed and boot together make the noise and the nonce. */
@@ -235,6 +277,14 @@ EXPORT(bus_bytes) uint8_t *bus_bytes(void) {
 
 EXPORT(bus_size) uint32_t bus_size(void) {
   return sizeof bus;
+}
+
+EXPORT(eeprom_bytes) uint8_t *eeprom_bytes(void) {
+  return eeprom;
+}
+
+EXPORT(eeprom_size) uint32_t eeprom_size(void) {
+  return sizeof eeprom;
 }
 
 EXPORT(analog_inputs) void *analog_inputs(void) {

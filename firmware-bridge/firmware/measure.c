@@ -3,6 +3,7 @@
 
 #include "calibration.h"
 #include "coulomb.h"
+#include "fifo.h"
 #include "protocol.h"
 
 static struct hal_sample sample;
@@ -30,9 +31,10 @@ static void finish_block(void) {
   measure_restart();
 }
 
-bool measure_tick(void) {
+bool measure_tick(uint32_t now_ms) {
   hal_sample(&sample);
   coulomb_sample(sample.current);
+  fifo_sample(sample.current, sample.voltage, now_ms);
   return_codes += sample.return_current;
   voltage_codes += sample.voltage;
   if (++filled_ms < BLOCK_TIME_MS) return false;

@@ -21,7 +21,7 @@ void measure_boot(void);
 /* Begins a new block; for when charge was booked in the middle of one. */
 void measure_restart(void);
 /* Reads the hardware once; true when a block became full with it. */
-bool measure_tick(void);
+bool measure_tick(uint32_t now_ms);
 const struct hal_sample *measure_sample(void);
 const struct block *measure_block(void);
 

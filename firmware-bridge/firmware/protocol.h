@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PROTOCOL_HASH ((uint32_t)2504071415u)
+#define PROTOCOL_HASH ((uint32_t)2528249607u)
 #define DEVICE_ID ((uint16_t)18259u)
 #define DEVICE_ADDRESS ((uint8_t)44u)
 #define HARDWARE_VERSION ((uint8_t)1u)
@@ -29,8 +29,25 @@
 #define STATUS_SAFE_ENABLED ((uint16_t)512u) /* SAFE_EN driven; cooler and pump may run */
 #define STATUS_OPEN_MASTER_RELAY ((uint16_t)1024u) /* The board asks for the master relay to open */
 #define STATUS_FAULT ((uint16_t)2048u) /* At least one fault is latched */
+#define STATUS_CALIBRATION_OK ((uint16_t)4096u) /* Every stored calibration passes its checksum */
+#define STATUS_WAVEFORM ((uint16_t)8192u) /* The set point is that of the waveform */
+#define STATUS_ENDED ((uint16_t)16384u) /* The board has ended current or waveform by itself; see progress */
+#define STATUS_SELF_TEST_OK ((uint16_t)32768u) /* The last self-test since boot has passed */
 
 #define DRIVE_FLAGS_OUTPUT_ENABLE ((uint8_t)1u) /* Relay closed and stage enabled; without it the set point must be zero */
+#define DRIVE_FLAGS_WAVEFORM ((uint8_t)2u) /* The set point is that of the waveform; the one of the frame must be zero */
+
+#define ENDINGS_CHARGE ((uint8_t)1u) /* Net charge has reached its stop; the output is off */
+#define ENDINGS_TIME ((uint8_t)2u) /* Time with the output on has reached its stop; the output is off */
+#define ENDINGS_WAVEFORM ((uint8_t)4u) /* The waveform has come to its end; the set point is zero */
+
+#define CHECKS_CONVERTER_OFFSET ((uint8_t)1u) /* Converters read zero with the output off and the relay open */
+#define CHECKS_DAC ((uint8_t)2u) /* The DAC follows its code with the stage disabled */
+#define CHECKS_RELAY_CLOSES ((uint8_t)4u) /* Relay contact closes in time, and no current flows through it */
+#define CHECKS_RELAY_OPENS ((uint8_t)8u) /* Relay contact is open before and opens in time after */
+#define CHECKS_COMPARATOR ((uint8_t)16u) /* Over-current comparator acts at a threshold of zero and rests at a high one */
+#define CHECKS_EEPROM ((uint8_t)32u) /* Every stored calibration passes its checksum */
+#define CHECKS_RESET_CAUSE ((uint8_t)64u) /* The last reset was neither the watchdog nor a brown-out */
 
 #define FAULT_INTERLOCK ((uint32_t)1u) /* Emergency-stop chain open */
 #define FAULT_DOOR ((uint32_t)2u) /* Door open while armed */
@@ -50,6 +67,8 @@
 #define FAULT_RELAY ((uint32_t)32768u) /* Output relay contact does not follow its command */
 #define FAULT_STUCK_OUTPUT ((uint32_t)65536u) /* More than 0.2 mA although the output is commanded to zero */
 #define FAULT_DEADMAN ((uint32_t)131072u) /* The host fell silent or gave no valid heartbeat in time */
+#define FAULT_COMPARATOR ((uint32_t)262144u) /* Over-current comparator saw more than 110 % of the envelope */
+#define FAULT_CALIBRATION ((uint32_t)524288u) /* A stored calibration is missing or damaged */
 
 enum result {
   RESULT_NONE = 0, /* no write since boot */
@@ -68,12 +87,19 @@ enum result {
   RESULT_ENVELOPE_NOT_READ = 13, /* no envelope loaded and read back since the last run */
   RESULT_NOT_READY = 14, /* interlock, door, supply, cell temperature or relay not in order */
   RESULT_CAUSE_PRESENT = 15, /* the cause of a fault has not gone */
+  RESULT_BUSY = 16, /* a calibration is being stored or a self-test is running */
+  RESULT_ENDED = 17, /* the heartbeat counts; the board has ended the current by itself */
+  RESULT_LATER_STOP = 18, /* a stop of an armed board can only come earlier */
+  RESULT_BAD_WAVEFORM = 19, /* no waveform is set or a segment of it is missing */
 };
 
 #define ARM_KEY ((uint16_t)42330u) /* Key of an arm frame */
 #define OFF_KEY ((uint16_t)4080u) /* Key of an off frame */
 #define DISARM_KEY ((uint16_t)53594u) /* Key of a disarm frame */
 #define CLEAR_KEY ((uint16_t)49642u) /* Key of a clear frame */
+#define CALIBRATE_KEY ((uint16_t)51739u) /* Key of frames that calibrate */
+#define STOP_KEY ((uint16_t)22283u) /* Key of a stop frame */
+#define SELF_TEST_KEY ((uint16_t)24095u) /* Key of a frame that begins the self-test */
 #define NO_FAULT ((uint8_t)255u) /* First-out when nothing is latched */
 #define HEARTBEAT_MIX1 ((uint32_t)2654435761u) /* Odd multiplier of the challenge */
 #define HEARTBEAT_MIX2 ((uint32_t)2246822507u) /* First odd multiplier of the mix */
@@ -106,9 +132,23 @@ enum result {
 #define FOLLOW_SHARE_PERCENT ((uint8_t)5u) /* Deviation from the set point that is allowed */
 #define FOLLOW_TIME_MS ((uint8_t)192u) /* Time of a larger deviation before a trip */
 #define POLARITY_TIME_MS ((uint8_t)32u) /* Time of a reversed current before a trip */
+#define COMPARATOR_MARGIN_PERCENT ((uint8_t)10u) /* Threshold of the comparator above the envelope */
+#define FLIP_SLEW_UA_S ((uint32_t)60000000u) /* Slew of a polarity flip */
+#define FLIP_TIME_MS ((uint8_t)30u) /* Time of a flip during which a reversed current is no fault */
+#define SEGMENT_HOLD ((uint8_t)0u) /* Set point at the slew of set points and then held */
+#define SEGMENT_RAMP ((uint8_t)1u) /* Straight from the set point before over the whole duration */
+#define SEGMENT_FLIP ((uint8_t)2u) /* Set point at the slew of flips and then held */
+#define SEGMENTS ((uint8_t)32u) /* Segments of a waveform at most */
+#define SAMPLES_KEPT ((uint8_t)64u) /* Samples that wait to be taken at most */
+#define CALIBRATIONS ((uint8_t)13u) /* Stored calibrations: three a range, and the voltage */
+#define TEST_OFFSET ((uint8_t)8u) /* Counts of offset that the self-test allows */
+#define TEST_QUIET ((uint8_t)32u) /* Counts of current that it allows with the relay closed */
+#define TEST_DAC ((uint16_t)200u) /* Counts by which the DAC may miss half of its range */
+#define TEST_RELAY_TIME_MS ((uint8_t)50u) /* Time that it gives the relay to move */
 
 static inline void put_8(uint8_t *p, uint8_t v) { *p = v; }
 static inline void put_16(uint8_t *p, uint16_t v) { p[0] = (uint8_t)(v >> 8); p[1] = (uint8_t)v; }
+static inline void put_24(uint8_t *p, uint32_t v) { p[0] = (uint8_t)(v >> 16); put_16(p + 1, (uint16_t)v); }
 static inline void put_32(uint8_t *p, uint32_t v) { put_16(p, (uint16_t)(v >> 16)); put_16(p + 2, (uint16_t)v); }
 static inline void put_64(uint8_t *p, uint64_t v) { put_32(p, (uint32_t)(v >> 32)); put_32(p + 4, (uint32_t)v); }
 static inline uint8_t get_8(const uint8_t *p) { return *p; }
@@ -256,6 +296,128 @@ static inline void pack_envelope(uint8_t *payload, const struct envelope *frame)
   put_16(payload + 26, (uint16_t)frame->envelope_crc);
 }
 
+/* Waveform and stops. */
+#define COMMAND_PROGRESS 0x06
+#define PAYLOAD_PROGRESS 23
+struct progress {
+  uint8_t endings; /* What the board has ended by itself */
+  uint8_t segment; /* Segment that runs or ran last */
+  uint16_t loop; /* Loops completed */
+  uint32_t segment_time_ms; /* Time in the segment */
+  uint8_t waveform_length; /* Segments of the waveform; 0 when none is set */
+  uint16_t waveform_crc; /* CRC-16 of its wave frame and segment frames, payloads in order */
+  int64_t charge_stop_nC; /* Net charge of either sign at which the board stops; 0 never */
+  uint32_t time_stop_ms; /* Time with the output on at which the board stops; 0 never */
+};
+static inline void pack_progress(uint8_t *payload, const struct progress *frame) {
+  put_8(payload + 0, (uint8_t)frame->endings);
+  put_8(payload + 1, (uint8_t)frame->segment);
+  put_16(payload + 2, (uint16_t)frame->loop);
+  put_32(payload + 4, (uint32_t)frame->segment_time_ms);
+  put_8(payload + 8, (uint8_t)frame->waveform_length);
+  put_16(payload + 9, (uint16_t)frame->waveform_crc);
+  put_64(payload + 11, (uint64_t)frame->charge_stop_nC);
+  put_32(payload + 19, (uint32_t)frame->time_stop_ms);
+}
+
+/* The oldest three samples that wait. Reading does not take them; see takeSamples. */
+#define COMMAND_SAMPLES 0x07
+#define PAYLOAD_SAMPLES 29
+struct samples {
+  uint16_t first; /* Number of the first, counted from the last sampling frame */
+  uint8_t waiting; /* Samples that wait, these included */
+  uint16_t lost; /* Samples that found no room, saturating */
+  uint16_t time1_ms; /* Low half of the board time at its end */
+  int32_t current1; /* Mean current in counts of the range over 128, before its correction */
+  int32_t voltage1_raw; /* Mean cell voltage, before its correction, counts of 0.0078125 mV */
+  uint16_t time2_ms; /* The same of the second */
+  int32_t current2; /* The same of the second */
+  int32_t voltage2_raw; /* The same of the second, counts of 0.0078125 mV */
+  uint16_t time3_ms; /* The same of the third */
+  int32_t current3; /* The same of the third */
+  int32_t voltage3_raw; /* The same of the third, counts of 0.0078125 mV */
+};
+static inline void pack_samples(uint8_t *payload, const struct samples *frame) {
+  put_16(payload + 0, (uint16_t)frame->first);
+  put_8(payload + 2, (uint8_t)frame->waiting);
+  put_16(payload + 3, (uint16_t)frame->lost);
+  put_16(payload + 5, (uint16_t)frame->time1_ms);
+  put_24(payload + 7, (uint32_t)frame->current1);
+  put_24(payload + 10, (uint32_t)frame->voltage1_raw);
+  put_16(payload + 13, (uint16_t)frame->time2_ms);
+  put_24(payload + 15, (uint32_t)frame->current2);
+  put_24(payload + 18, (uint32_t)frame->voltage2_raw);
+  put_16(payload + 21, (uint16_t)frame->time3_ms);
+  put_24(payload + 23, (uint32_t)frame->current3);
+  put_24(payload + 26, (uint32_t)frame->voltage3_raw);
+}
+
+/* Corrections of the present range. What is read is multiplied by 1 + gain, then the offset is added. */
+#define COMMAND_CALIBRATION 0x08
+#define PAYLOAD_CALIBRATION 29
+struct calibration {
+  uint8_t range; /* Range code */
+  int32_t current_gain_ppb; /* Cell current */
+  int32_t current_offset_nA; /* Cell current */
+  int32_t return_gain_ppb; /* Return lead */
+  int32_t return_offset_nA; /* Return lead */
+  int32_t dac_gain_ppb; /* Set point */
+  int32_t dac_offset_nA; /* Set point; added before the gain */
+  uint16_t day; /* Days from 1970-01-01 to the oldest of the three */
+  uint16_t valid; /* One bit a calibration: three a range as in calibrateCurrent, then the voltage */
+};
+static inline void pack_calibration(uint8_t *payload, const struct calibration *frame) {
+  put_8(payload + 0, (uint8_t)frame->range);
+  put_32(payload + 1, (uint32_t)frame->current_gain_ppb);
+  put_32(payload + 5, (uint32_t)frame->current_offset_nA);
+  put_32(payload + 9, (uint32_t)frame->return_gain_ppb);
+  put_32(payload + 13, (uint32_t)frame->return_offset_nA);
+  put_32(payload + 17, (uint32_t)frame->dac_gain_ppb);
+  put_32(payload + 21, (uint32_t)frame->dac_offset_nA);
+  put_16(payload + 25, (uint16_t)frame->day);
+  put_16(payload + 27, (uint16_t)frame->valid);
+}
+
+/* Correction of the cell voltage. */
+#define COMMAND_VOLTAGE_CALIBRATION 0x09
+#define PAYLOAD_VOLTAGE_CALIBRATION 12
+struct voltage_calibration {
+  int32_t gain_ppb; /* Cell voltage */
+  int32_t offset_uV; /* Cell voltage */
+  uint16_t day; /* Days since 1970-01-01 */
+  uint16_t valid; /* As in the calibration frame */
+};
+static inline void pack_voltage_calibration(uint8_t *payload, const struct voltage_calibration *frame) {
+  put_32(payload + 0, (uint32_t)frame->gain_ppb);
+  put_32(payload + 4, (uint32_t)frame->offset_uV);
+  put_16(payload + 8, (uint16_t)frame->day);
+  put_16(payload + 10, (uint16_t)frame->valid);
+}
+
+/* What the self-test found. */
+#define COMMAND_SELF_TEST 0x0a
+#define PAYLOAD_SELF_TEST 11
+struct self_test {
+  uint8_t state; /* 0 not done since boot or broken off, 1 running, 2 passed, 3 failed */
+  uint8_t checked; /* Checks that were made */
+  uint8_t failed; /* Checks that failed */
+  int16_t current_offset; /* Offset of the current converter in counts over 64 */
+  int16_t return_offset; /* Offset of the return converter in counts over 64 */
+  uint16_t dac_error; /* Largest deviation of the DAC in counts */
+  uint8_t close_time_ms; /* Time that the relay took to close */
+  uint8_t open_time_ms; /* Time that it took to open */
+};
+static inline void pack_self_test(uint8_t *payload, const struct self_test *frame) {
+  put_8(payload + 0, (uint8_t)frame->state);
+  put_8(payload + 1, (uint8_t)frame->checked);
+  put_8(payload + 2, (uint8_t)frame->failed);
+  put_16(payload + 3, (uint16_t)frame->current_offset);
+  put_16(payload + 5, (uint16_t)frame->return_offset);
+  put_16(payload + 7, (uint16_t)frame->dac_error);
+  put_8(payload + 9, (uint8_t)frame->close_time_ms);
+  put_8(payload + 10, (uint8_t)frame->open_time_ms);
+}
+
 /* Stores an envelope. Not armed, it zeroes the charge counters; armed, it may only tighten. */
 #define COMMAND_LOAD 0x10
 #define PAYLOAD_LOAD 28
@@ -383,6 +545,151 @@ static inline void unpack_clear(struct clear *frame, const uint8_t *payload) {
   frame->faults = (uint32_t)get_32(payload + 2);
 }
 
+/* Stores one correction; not while armed. It is in force once the calibration frame shows it as valid. */
+#define COMMAND_CALIBRATE_CURRENT 0x17
+#define PAYLOAD_CALIBRATE_CURRENT 14
+struct calibrate_current {
+  uint16_t key; /* calibrateKey */
+  uint8_t range; /* Range code */
+  uint8_t converter; /* 0 cell current, 1 return lead, 2 DAC */
+  int32_t gain_ppb; /* Gain */
+  int32_t offset_nA; /* Offset; at most 1 % of the range */
+  uint16_t day; /* Days since 1970-01-01 */
+};
+static inline void unpack_calibrate_current(struct calibrate_current *frame, const uint8_t *payload) {
+  frame->key = (uint16_t)get_16(payload + 0);
+  frame->range = (uint8_t)get_8(payload + 2);
+  frame->converter = (uint8_t)get_8(payload + 3);
+  frame->gain_ppb = (int32_t)get_32(payload + 4);
+  frame->offset_nA = (int32_t)get_32(payload + 8);
+  frame->day = (uint16_t)get_16(payload + 12);
+}
+static inline bool valid_calibrate_current(const struct calibrate_current *frame) {
+  return frame->range <= ((uint8_t)3u) &&
+         frame->converter <= ((uint8_t)2u) &&
+         frame->gain_ppb >= ((int32_t)-50000000) &&
+         frame->gain_ppb <= ((int32_t)50000000) &&
+         frame->offset_nA >= ((int32_t)-2560000) &&
+         frame->offset_nA <= ((int32_t)2560000) &&
+         frame->day >= ((uint16_t)1u);
+}
+
+/* Stores the correction of the cell voltage; not while armed. */
+#define COMMAND_CALIBRATE_VOLTAGE 0x18
+#define PAYLOAD_CALIBRATE_VOLTAGE 12
+struct calibrate_voltage {
+  uint16_t key; /* calibrateKey */
+  int32_t gain_ppb; /* Gain */
+  int32_t offset_uV; /* Offset */
+  uint16_t day; /* Days since 1970-01-01 */
+};
+static inline void unpack_calibrate_voltage(struct calibrate_voltage *frame, const uint8_t *payload) {
+  frame->key = (uint16_t)get_16(payload + 0);
+  frame->gain_ppb = (int32_t)get_32(payload + 2);
+  frame->offset_uV = (int32_t)get_32(payload + 6);
+  frame->day = (uint16_t)get_16(payload + 10);
+}
+static inline bool valid_calibrate_voltage(const struct calibrate_voltage *frame) {
+  return frame->gain_ppb >= ((int32_t)-50000000) &&
+         frame->gain_ppb <= ((int32_t)50000000) &&
+         frame->offset_uV >= ((int32_t)-300000) &&
+         frame->offset_uV <= ((int32_t)300000) &&
+         frame->day >= ((uint16_t)1u);
+}
+
+/* Period of the samples that are kept; drops those that wait and counts from 0 again. */
+#define COMMAND_SAMPLING 0x19
+#define PAYLOAD_SAMPLING 2
+struct sampling {
+  uint16_t period_ms; /* Each is a mean over this time; 0 keeps none */
+};
+static inline void unpack_sampling(struct sampling *frame, const uint8_t *payload) {
+  frame->period_ms = (uint16_t)get_16(payload + 0);
+}
+static inline bool valid_sampling(const struct sampling *frame) {
+  return frame->period_ms <= ((uint16_t)500u);
+}
+
+/* Gives the room of all samples before this one back; without effect when it does not wait. */
+#define COMMAND_TAKE_SAMPLES 0x1a
+#define PAYLOAD_TAKE_SAMPLES 2
+struct take_samples {
+  uint16_t next; /* Number of the first sample that was not yet read */
+};
+static inline void unpack_take_samples(struct take_samples *frame, const uint8_t *payload) {
+  frame->next = (uint16_t)get_16(payload + 0);
+}
+
+/* Stores one segment; not while a waveform runs. The waveform has to be set again after it. */
+#define COMMAND_SEGMENT 0x1b
+#define PAYLOAD_SEGMENT 10
+struct segment {
+  uint8_t index; /* Place */
+  uint8_t kind; /* segmentHold, segmentRamp or segmentFlip */
+  int32_t target_nA; /* Set point at its end */
+  uint32_t duration_ms; /* Duration */
+};
+static inline void unpack_segment(struct segment *frame, const uint8_t *payload) {
+  frame->index = (uint8_t)get_8(payload + 0);
+  frame->kind = (uint8_t)get_8(payload + 1);
+  frame->target_nA = (int32_t)get_32(payload + 2);
+  frame->duration_ms = (uint32_t)get_32(payload + 6);
+}
+static inline bool valid_segment(const struct segment *frame) {
+  return frame->index <= ((uint8_t)31u) &&
+         frame->kind <= ((uint8_t)2u) &&
+         frame->target_nA >= ((int32_t)-256000000) &&
+         frame->target_nA <= ((int32_t)256000000) &&
+         frame->duration_ms >= ((uint32_t)1u) &&
+         frame->duration_ms <= ((uint32_t)1073741823u);
+}
+
+/* Makes a waveform of the first segments; not while one runs. A drive frame with its flag starts it. */
+#define COMMAND_WAVE 0x1c
+#define PAYLOAD_WAVE 4
+struct wave {
+  uint8_t length; /* Segments; 0 for no waveform */
+  uint8_t loop_from; /* Segment at which every further loop begins */
+  uint16_t loops; /* Times that the end is reached, the first included */
+};
+static inline void unpack_wave(struct wave *frame, const uint8_t *payload) {
+  frame->length = (uint8_t)get_8(payload + 0);
+  frame->loop_from = (uint8_t)get_8(payload + 1);
+  frame->loops = (uint16_t)get_16(payload + 2);
+}
+static inline bool valid_wave(const struct wave *frame) {
+  return frame->length <= ((uint8_t)32u) &&
+         frame->loop_from <= ((uint8_t)31u) &&
+         frame->loops >= ((uint16_t)1u);
+}
+
+/* Where the board ends the current by itself, still armed and without a fault. A new envelope clears both. */
+#define COMMAND_STOP 0x1d
+#define PAYLOAD_STOP 14
+struct stop {
+  uint16_t key; /* stopKey */
+  int64_t charge_nC; /* Net charge of either sign; 0 never */
+  uint32_t time_ms; /* Time with the output on; 0 never */
+};
+static inline void unpack_stop(struct stop *frame, const uint8_t *payload) {
+  frame->key = (uint16_t)get_16(payload + 0);
+  frame->charge_nC = (int64_t)get_64(payload + 2);
+  frame->time_ms = (uint32_t)get_32(payload + 10);
+}
+static inline bool valid_stop(const struct stop *frame) {
+  return frame->charge_nC >= INT64_C(0);
+}
+
+/* Begins the self-test; not while armed. It closes the relay for a moment with the stage disabled. */
+#define COMMAND_RUN_SELF_TEST 0x1e
+#define PAYLOAD_RUN_SELF_TEST 2
+struct run_self_test {
+  uint16_t key; /* selfTestKey */
+};
+static inline void unpack_run_self_test(struct run_self_test *frame, const uint8_t *payload) {
+  frame->key = (uint16_t)get_16(payload + 0);
+}
+
 /* Payload of a write command, 0 when there is none. */
 static inline uint8_t write_payload(uint8_t command) {
   switch (command) {
@@ -393,6 +700,14 @@ static inline uint8_t write_payload(uint8_t command) {
     case COMMAND_OFF: return PAYLOAD_OFF;
     case COMMAND_DISARM: return PAYLOAD_DISARM;
     case COMMAND_CLEAR: return PAYLOAD_CLEAR;
+    case COMMAND_CALIBRATE_CURRENT: return PAYLOAD_CALIBRATE_CURRENT;
+    case COMMAND_CALIBRATE_VOLTAGE: return PAYLOAD_CALIBRATE_VOLTAGE;
+    case COMMAND_SAMPLING: return PAYLOAD_SAMPLING;
+    case COMMAND_TAKE_SAMPLES: return PAYLOAD_TAKE_SAMPLES;
+    case COMMAND_SEGMENT: return PAYLOAD_SEGMENT;
+    case COMMAND_WAVE: return PAYLOAD_WAVE;
+    case COMMAND_STOP: return PAYLOAD_STOP;
+    case COMMAND_RUN_SELF_TEST: return PAYLOAD_RUN_SELF_TEST;
     default: return 0;
   }
 }
@@ -406,6 +721,11 @@ static inline uint8_t read_payload(uint8_t command) {
     case COMMAND_OUTCOME: return PAYLOAD_OUTCOME;
     case COMMAND_SESSION: return PAYLOAD_SESSION;
     case COMMAND_ENVELOPE: return PAYLOAD_ENVELOPE;
+    case COMMAND_PROGRESS: return PAYLOAD_PROGRESS;
+    case COMMAND_SAMPLES: return PAYLOAD_SAMPLES;
+    case COMMAND_CALIBRATION: return PAYLOAD_CALIBRATION;
+    case COMMAND_VOLTAGE_CALIBRATION: return PAYLOAD_VOLTAGE_CALIBRATION;
+    case COMMAND_SELF_TEST: return PAYLOAD_SELF_TEST;
     default: return 0;
   }
 }

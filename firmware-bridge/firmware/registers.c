@@ -2,21 +2,27 @@
 #include "registers.h"
 
 #include "board.h"
+#include "corrections.h"
 #include "coulomb.h"
 #include "crc.h"
 #include "deadman.h"
 #include "envelope.h"
 #include "faults.h"
+#include "fifo.h"
 #include "galvanostat.h"
 #include "hal.h"
 #include "measure.h"
 #include "protocol.h"
+#include "selftest.h"
+#include "stop.h"
+#include "waveform.h"
 
 #define WRITE_OVERHEAD 4
 #define READ_OVERHEAD 3
 #define TELEMETRY_LENGTH (PAYLOAD_TELEMETRY + READ_OVERHEAD)
 #define CHARGE_LENGTH (PAYLOAD_CHARGE + READ_OVERHEAD)
-_Static_assert(TELEMETRY_LENGTH <= FRAME_MAX && PAYLOAD_LOAD + WRITE_OVERHEAD <= FRAME_MAX, "one bus block a frame");
+_Static_assert(TELEMETRY_LENGTH <= FRAME_MAX && PAYLOAD_SAMPLES + READ_OVERHEAD <= FRAME_MAX &&
+               PAYLOAD_LOAD + WRITE_OVERHEAD <= FRAME_MAX, "one bus block a frame");
 
 static struct hal_boot boot;
 static uint8_t accepted_sequence;
@@ -26,6 +32,10 @@ static bool seen_any;
 static uint8_t telemetry_frame[TELEMETRY_LENGTH], charge_frame[CHARGE_LENGTH], charge_shown[CHARGE_LENGTH];
 static uint32_t latched_sample;
 
+static void copy(uint8_t *to, const uint8_t *from, uint8_t length) {
+  for (uint8_t i = 0; i < length; i++) to[i] = from[i];
+}
+
 void registers_boot(void) {
   hal_boot(&boot);
   accepted_sequence = 0;
@@ -33,7 +43,7 @@ void registers_boot(void) {
   frame_errors = 0;
   seen_any = false;
   registers_latch();
-  for (uint8_t i = 0; i < CHARGE_LENGTH; i++) charge_shown[i] = charge_frame[i];
+  copy(charge_shown, charge_frame, CHARGE_LENGTH);
 }
 
 static bool dropped(void) {
@@ -49,6 +59,13 @@ static enum result act(uint8_t command, const uint8_t *payload) {
     struct off off;
     struct disarm disarm;
     struct clear clear;
+    struct calibrate_current calibrate_current;
+    struct calibrate_voltage calibrate_voltage;
+    struct sampling sampling;
+    struct segment segment;
+    struct wave wave;
+    struct stop stop;
+    struct run_self_test run_self_test;
   } frame;
   switch (command) {
     case COMMAND_LOAD: return board_load(payload);
@@ -62,6 +79,20 @@ static enum result act(uint8_t command, const uint8_t *payload) {
     case COMMAND_CLEAR:
       unpack_clear(&frame.clear, payload);
       return frame.clear.key == CLEAR_KEY ? board_clear(frame.clear.faults) : RESULT_BAD_KEY;
+    case COMMAND_CALIBRATE_CURRENT:
+      unpack_calibrate_current(&frame.calibrate_current, payload);
+      return board_calibrate_current(&frame.calibrate_current);
+    case COMMAND_CALIBRATE_VOLTAGE:
+      unpack_calibrate_voltage(&frame.calibrate_voltage, payload);
+      return board_calibrate_voltage(&frame.calibrate_voltage);
+    case COMMAND_SAMPLING: unpack_sampling(&frame.sampling, payload); return board_sampling(&frame.sampling);
+    case COMMAND_TAKE_SAMPLES: fifo_take(get_16(payload)); return RESULT_ACCEPTED;
+    case COMMAND_SEGMENT: unpack_segment(&frame.segment, payload); return waveform_store(&frame.segment);
+    case COMMAND_WAVE: unpack_wave(&frame.wave, payload); return waveform_set(&frame.wave);
+    case COMMAND_STOP: unpack_stop(&frame.stop, payload); return board_stop(&frame.stop);
+    case COMMAND_RUN_SELF_TEST:
+      unpack_run_self_test(&frame.run_self_test, payload);
+      return board_run_self_test(&frame.run_self_test);
     default: return RESULT_NONE;
   }
 }
@@ -154,27 +185,40 @@ static void session_payload(uint8_t *payload) {
   });
 }
 
-static const uint8_t *answer(uint8_t command, uint8_t *scratch) {
+static void progress_payload(uint8_t *payload) {
+  struct progress progress = { .endings = board_endings() };
+  waveform_progress(&progress);
+  stop_progress(&progress);
+  pack_progress(payload, &progress);
+}
+
+/* The answer to a command that has one, into a whole frame's room. */
+static void answer(uint8_t command, uint8_t *frame) {
+  uint8_t *payload = frame + 1;
   switch (command) {
     case COMMAND_TELEMETRY:
-      for (uint8_t i = 0; i < CHARGE_LENGTH; i++) charge_shown[i] = charge_frame[i];
+      copy(charge_shown, charge_frame, CHARGE_LENGTH);
       deadman_challenge(latched_sample);
-      return telemetry_frame;
-    case COMMAND_CHARGE: return charge_shown;
-    case COMMAND_IDENTITY: identity_payload(scratch + 1); break;
-    case COMMAND_OUTCOME: pack_outcome(scratch + 1, &outcome); break;
-    case COMMAND_SESSION: session_payload(scratch + 1); break;
-    case COMMAND_ENVELOPE: envelope_read(scratch + 1); break;
-    default: return scratch;
+      copy(frame, telemetry_frame, TELEMETRY_LENGTH);
+      return;
+    case COMMAND_CHARGE: copy(frame, charge_shown, CHARGE_LENGTH); return;
+    case COMMAND_IDENTITY: identity_payload(payload); break;
+    case COMMAND_OUTCOME: pack_outcome(payload, &outcome); break;
+    case COMMAND_SESSION: session_payload(payload); break;
+    case COMMAND_ENVELOPE: envelope_read(payload); break;
+    case COMMAND_PROGRESS: progress_payload(payload); break;
+    case COMMAND_SAMPLES: fifo_read(payload); break;
+    case COMMAND_CALIBRATION: corrections_read_range(galvanostat_range(), payload); break;
+    case COMMAND_VOLTAGE_CALIBRATION: corrections_read_voltage(payload); break;
+    case COMMAND_SELF_TEST: pack_self_test(payload, selftest_result()); break;
+    default: return;
   }
-  seal(command, scratch, read_payload(command));
-  return scratch;
+  seal(command, frame, read_payload(command));
 }
 
 void registers_read(uint8_t command, uint8_t *bytes, uint8_t length) {
-  uint8_t scratch[FRAME_MAX];
   const uint8_t payload = read_payload(command);
   const uint8_t held = payload == 0 ? 0 : (uint8_t)(payload + READ_OVERHEAD);
-  const uint8_t *frame = answer(command, scratch);
-  for (uint8_t i = 0; i < length; i++) bytes[i] = i < held ? frame[i] : 0xff;
+  answer(command, bytes);
+  for (uint8_t i = held; i < length; i++) bytes[i] = 0xff;
 }

@@ -13,7 +13,8 @@ void registers_boot(void);
 bool registers_write(const uint8_t *bytes, uint8_t length);
 /* Makes telemetry and charge of this instant ready to be read. */
 void registers_latch(void);
-/* Fills `bytes` with the answer to a command; 0xFF beyond its end, as of an undriven bus. */
+/* Fills `bytes` with the answer to a command; 0xFF from its end to `length`, as of an undriven bus. Needs room for
+ * FRAME_MAX bytes, whatever the length. */
 void registers_read(uint8_t command, uint8_t *bytes, uint8_t length);
 
 #endif

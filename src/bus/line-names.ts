@@ -11,6 +11,10 @@ import { SAFETY_LINES } from '../model/observation.js';
 export const INPUT_LINES = [...SAFETY_LINES, 'master-relay-closed', 'safe-enabled', 'arm-button'] as const;
 export type InputLine = (typeof INPUT_LINES)[number];
 
+/** Outputs by which the host does what a galvanostat with a microcontroller does by itself. */
+export const HOST_BOARD_LINES = ['watchdog-pulse', 'cell-relay', 'polarity-forward', 'polarity-reverse'] as const;
+export type HostBoardLine = (typeof HOST_BOARD_LINES)[number];
+
 export const OUTPUT_LINES = [
   'master-relay',
   'nitrogen-shut',
@@ -18,6 +22,7 @@ export const OUTPUT_LINES = [
   'light-amber',
   'light-red',
   'buzzer',
+  ...HOST_BOARD_LINES,
 ] as const;
 export type OutputLine = (typeof OUTPUT_LINES)[number];
 
@@ -25,6 +30,8 @@ const inputs: ReadonlySet<string> = new Set(INPUT_LINES);
 const outputs: ReadonlySet<string> = new Set(OUTPUT_LINES);
 
 export const isInputLine = (name: string): name is InputLine => inputs.has(name);
+const hostBoardLines: ReadonlySet<string> = new Set(HOST_BOARD_LINES);
+export const isHostBoardLine = (name: string): name is HostBoardLine => hostBoardLines.has(name);
 export const isOutputLine = (name: string): name is OutputLine => outputs.has(name);
 
 /**

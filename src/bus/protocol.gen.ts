@@ -1,7 +1,7 @@
 // Generated from protocol.yaml by generate.ts. Do not edit: change the table and run `npm run generate`.
 
 /** Hash of everything in the table that the wire depends on; the board must report the same. */
-export const PROTOCOL_HASH = 0x954118f7;
+export const PROTOCOL_HASH = 0x96b20707;
 
 export const DEVICE = {
   name: 'GS-1',
@@ -58,11 +58,47 @@ export const STATUS = {
   openMasterRelay: 0x400,
   /** At least one fault is latched. */
   fault: 0x800,
+  /** Every stored calibration passes its checksum. */
+  calibrationOk: 0x1000,
+  /** The set point is that of the waveform. */
+  waveform: 0x2000,
+  /** The board has ended current or waveform by itself; see progress. */
+  ended: 0x4000,
+  /** The last self-test since boot has passed. */
+  selfTestOk: 0x8000,
 } as const;
 
 export const DRIVE_FLAGS = {
   /** Relay closed and stage enabled; without it the set point must be zero. */
   outputEnable: 0x1,
+  /** The set point is that of the waveform; the one of the frame must be zero. */
+  waveform: 0x2,
+} as const;
+
+export const ENDINGS = {
+  /** Net charge has reached its stop; the output is off. */
+  charge: 0x1,
+  /** Time with the output on has reached its stop; the output is off. */
+  time: 0x2,
+  /** The waveform has come to its end; the set point is zero. */
+  waveform: 0x4,
+} as const;
+
+export const CHECKS = {
+  /** Converters read zero with the output off and the relay open. */
+  converterOffset: 0x1,
+  /** The DAC follows its code with the stage disabled. */
+  dac: 0x2,
+  /** Relay contact closes in time, and no current flows through it. */
+  relayCloses: 0x4,
+  /** Relay contact is open before and opens in time after. */
+  relayOpens: 0x8,
+  /** Over-current comparator acts at a threshold of zero and rests at a high one. */
+  comparator: 0x10,
+  /** Every stored calibration passes its checksum. */
+  eeprom: 0x20,
+  /** The last reset was neither the watchdog nor a brown-out. */
+  resetCause: 0x40,
 } as const;
 
 /** Latched faults by bit. `advice` is for the operator. */
@@ -175,6 +211,18 @@ export const FAULTS = [
     description: 'The host fell silent or gave no valid heartbeat in time',
     advice: 'See why the host stopped; clear, then start again from the counted charge.',
   },
+  {
+    bit: 18,
+    name: 'comparator',
+    description: 'Over-current comparator saw more than 110 % of the envelope',
+    advice: 'The power stage did not obey its set point; run the self-test before going on.',
+  },
+  {
+    bit: 19,
+    name: 'calibration',
+    description: 'A stored calibration is missing or damaged',
+    advice: 'Calibrate the board again or write the values of its certificate, then clear.',
+  },
 ] as const;
 export type FaultName = (typeof FAULTS)[number]['name'];
 
@@ -260,6 +308,26 @@ export const RESULTS = [
     name: 'causePresent',
     description: 'the cause of a fault has not gone',
   },
+  {
+    code: 16,
+    name: 'busy',
+    description: 'a calibration is being stored or a self-test is running',
+  },
+  {
+    code: 17,
+    name: 'ended',
+    description: 'the heartbeat counts; the board has ended the current by itself',
+  },
+  {
+    code: 18,
+    name: 'laterStop',
+    description: 'a stop of an armed board can only come earlier',
+  },
+  {
+    code: 19,
+    name: 'badWaveform',
+    description: 'no waveform is set or a segment of it is missing',
+  },
 ] as const;
 export type ResultName = (typeof RESULTS)[number]['name'];
 
@@ -272,6 +340,12 @@ export const CONSTANTS = {
   disarmKey: 53594,
   /** Key of a clear frame. */
   clearKey: 49642,
+  /** Key of frames that calibrate. */
+  calibrateKey: 51739,
+  /** Key of a stop frame. */
+  stopKey: 22283,
+  /** Key of a frame that begins the self-test. */
+  selfTestKey: 24095,
   /** First-out when nothing is latched. */
   noFault: 255,
   /** Odd multiplier of the challenge. */
@@ -336,6 +410,32 @@ export const CONSTANTS = {
   followTime_ms: 192,
   /** Time of a reversed current before a trip. */
   polarityTime_ms: 32,
+  /** Threshold of the comparator above the envelope. */
+  comparatorMargin_percent: 10,
+  /** Slew of a polarity flip. */
+  flipSlew_uA_s: 60000000,
+  /** Time of a flip during which a reversed current is no fault. */
+  flipTime_ms: 30,
+  /** Set point at the slew of set points and then held. */
+  segmentHold: 0,
+  /** Straight from the set point before over the whole duration. */
+  segmentRamp: 1,
+  /** Set point at the slew of flips and then held. */
+  segmentFlip: 2,
+  /** Segments of a waveform at most. */
+  segments: 32,
+  /** Samples that wait to be taken at most. */
+  samplesKept: 64,
+  /** Stored calibrations: three a range, and the voltage. */
+  calibrations: 13,
+  /** Counts of offset that the self-test allows. */
+  testOffset: 8,
+  /** Counts of current that it allows with the relay closed. */
+  testQuiet: 32,
+  /** Counts by which the DAC may miss half of its range. */
+  testDac: 200,
+  /** Time that it gives the relay to move. */
+  testRelayTime_ms: 50,
 } as const;
 
 export interface FrameShape {
@@ -360,6 +460,15 @@ function viewOf(payload: Uint8Array, length: number): DataView {
 function putInt64(view: DataView, at: number, value: number): void {
   view.setInt32(at, Math.floor(value / 0x1_0000_0000));
   view.setUint32(at + 4, value >>> 0);
+}
+
+function putInt24(view: DataView, at: number, value: number): void {
+  view.setInt8(at, value >> 16);
+  view.setUint16(at + 1, value & 0xffff);
+}
+
+function getInt24(view: DataView, at: number): number {
+  return view.getInt8(at) * 0x1_0000 + view.getUint16(at + 1);
 }
 
 function getInt64(view: DataView, at: number): number {
@@ -674,6 +783,270 @@ export function decodeEnvelopeFrame(payload: Uint8Array): EnvelopeFrame {
   };
 }
 
+/** Waveform and stops. */
+export interface ProgressFrame {
+  /** What the board has ended by itself; bits of endings. */
+  readonly endings: number;
+  /** Segment that runs or ran last. */
+  readonly segment: number;
+  /** Loops completed. */
+  readonly loop: number;
+  /** Time in the segment. */
+  readonly segmentTime_ms: number;
+  /** Segments of the waveform; 0 when none is set. */
+  readonly waveformLength: number;
+  /** CRC-16 of its wave frame and segment frames, payloads in order. */
+  readonly waveformCrc: number;
+  /** Net charge of either sign at which the board stops; 0 never. */
+  readonly chargeStop_nC: number;
+  /** Time with the output on at which the board stops; 0 never. */
+  readonly timeStop_ms: number;
+}
+export const PROGRESS = {
+  name: 'progress',
+  command: 0x06,
+  access: 'read',
+  payloadLength: 23,
+} as const;
+export function encodeProgressFrame(frame: ProgressFrame): Uint8Array {
+  const payload = new Uint8Array(23);
+  const view = new DataView(payload.buffer);
+  view.setUint8(0, count('progress.endings', frame.endings, 1, 0, 255));
+  view.setUint8(1, count('progress.segment', frame.segment, 1, 0, 255));
+  view.setUint16(2, count('progress.loop', frame.loop, 1, 0, 65535));
+  view.setUint32(4, count('progress.segmentTime_ms', frame.segmentTime_ms, 1, 0, 4294967295));
+  view.setUint8(8, count('progress.waveformLength', frame.waveformLength, 1, 0, 255));
+  view.setUint16(9, count('progress.waveformCrc', frame.waveformCrc, 1, 0, 65535));
+  putInt64(view, 11, count('progress.chargeStop_nC', frame.chargeStop_nC, 1, -9007199254740991, 9007199254740991));
+  view.setUint32(19, count('progress.timeStop_ms', frame.timeStop_ms, 1, 0, 4294967295));
+  return payload;
+}
+export function decodeProgressFrame(payload: Uint8Array): ProgressFrame {
+  const view = viewOf(payload, 23);
+  return {
+    endings: view.getUint8(0),
+    segment: view.getUint8(1),
+    loop: view.getUint16(2),
+    segmentTime_ms: view.getUint32(4),
+    waveformLength: view.getUint8(8),
+    waveformCrc: view.getUint16(9),
+    chargeStop_nC: getInt64(view, 11),
+    timeStop_ms: view.getUint32(19),
+  };
+}
+
+/** The oldest three samples that wait. Reading does not take them; see takeSamples. */
+export interface SamplesFrame {
+  /** Number of the first, counted from the last sampling frame. */
+  readonly first: number;
+  /** Samples that wait, these included. */
+  readonly waiting: number;
+  /** Samples that found no room, saturating. */
+  readonly lost: number;
+  /** Low half of the board time at its end. */
+  readonly time1_ms: number;
+  /** Mean current in counts of the range over 128, before its correction. */
+  readonly current1: number;
+  /** Mean cell voltage, before its correction; one count is 0.0078125 mV. */
+  readonly voltage1_mV: number;
+  /** The same of the second. */
+  readonly time2_ms: number;
+  /** The same of the second. */
+  readonly current2: number;
+  /** The same of the second; one count is 0.0078125 mV. */
+  readonly voltage2_mV: number;
+  /** The same of the third. */
+  readonly time3_ms: number;
+  /** The same of the third. */
+  readonly current3: number;
+  /** The same of the third; one count is 0.0078125 mV. */
+  readonly voltage3_mV: number;
+}
+export const SAMPLES = {
+  name: 'samples',
+  command: 0x07,
+  access: 'read',
+  payloadLength: 29,
+} as const;
+export function encodeSamplesFrame(frame: SamplesFrame): Uint8Array {
+  const payload = new Uint8Array(29);
+  const view = new DataView(payload.buffer);
+  view.setUint16(0, count('samples.first', frame.first, 1, 0, 65535));
+  view.setUint8(2, count('samples.waiting', frame.waiting, 1, 0, 255));
+  view.setUint16(3, count('samples.lost', frame.lost, 1, 0, 65535));
+  view.setUint16(5, count('samples.time1_ms', frame.time1_ms, 1, 0, 65535));
+  putInt24(view, 7, count('samples.current1', frame.current1, 1, -8388608, 8388607));
+  putInt24(view, 10, count('samples.voltage1_mV', frame.voltage1_mV, 0.0078125, -65536, 65535.9921875));
+  view.setUint16(13, count('samples.time2_ms', frame.time2_ms, 1, 0, 65535));
+  putInt24(view, 15, count('samples.current2', frame.current2, 1, -8388608, 8388607));
+  putInt24(view, 18, count('samples.voltage2_mV', frame.voltage2_mV, 0.0078125, -65536, 65535.9921875));
+  view.setUint16(21, count('samples.time3_ms', frame.time3_ms, 1, 0, 65535));
+  putInt24(view, 23, count('samples.current3', frame.current3, 1, -8388608, 8388607));
+  putInt24(view, 26, count('samples.voltage3_mV', frame.voltage3_mV, 0.0078125, -65536, 65535.9921875));
+  return payload;
+}
+export function decodeSamplesFrame(payload: Uint8Array): SamplesFrame {
+  const view = viewOf(payload, 29);
+  return {
+    first: view.getUint16(0),
+    waiting: view.getUint8(2),
+    lost: view.getUint16(3),
+    time1_ms: view.getUint16(5),
+    current1: getInt24(view, 7),
+    voltage1_mV: getInt24(view, 10) * 0.0078125,
+    time2_ms: view.getUint16(13),
+    current2: getInt24(view, 15),
+    voltage2_mV: getInt24(view, 18) * 0.0078125,
+    time3_ms: view.getUint16(21),
+    current3: getInt24(view, 23),
+    voltage3_mV: getInt24(view, 26) * 0.0078125,
+  };
+}
+
+/** Corrections of the present range. What is read is multiplied by 1 + gain, then the offset is added. */
+export interface CalibrationFrame {
+  /** Range code. */
+  readonly range: number;
+  /** Cell current. */
+  readonly currentGain_ppb: number;
+  /** Cell current. */
+  readonly currentOffset_nA: number;
+  /** Return lead. */
+  readonly returnGain_ppb: number;
+  /** Return lead. */
+  readonly returnOffset_nA: number;
+  /** Set point. */
+  readonly dacGain_ppb: number;
+  /** Set point; added before the gain. */
+  readonly dacOffset_nA: number;
+  /** Days from 1970-01-01 to the oldest of the three. */
+  readonly day: number;
+  /** One bit a calibration: three a range as in calibrateCurrent, then the voltage. */
+  readonly valid: number;
+}
+export const CALIBRATION = {
+  name: 'calibration',
+  command: 0x08,
+  access: 'read',
+  payloadLength: 29,
+} as const;
+export function encodeCalibrationFrame(frame: CalibrationFrame): Uint8Array {
+  const payload = new Uint8Array(29);
+  const view = new DataView(payload.buffer);
+  view.setUint8(0, count('calibration.range', frame.range, 1, 0, 3));
+  view.setInt32(1, count('calibration.currentGain_ppb', frame.currentGain_ppb, 1, -2147483648, 2147483647));
+  view.setInt32(5, count('calibration.currentOffset_nA', frame.currentOffset_nA, 1, -2147483648, 2147483647));
+  view.setInt32(9, count('calibration.returnGain_ppb', frame.returnGain_ppb, 1, -2147483648, 2147483647));
+  view.setInt32(13, count('calibration.returnOffset_nA', frame.returnOffset_nA, 1, -2147483648, 2147483647));
+  view.setInt32(17, count('calibration.dacGain_ppb', frame.dacGain_ppb, 1, -2147483648, 2147483647));
+  view.setInt32(21, count('calibration.dacOffset_nA', frame.dacOffset_nA, 1, -2147483648, 2147483647));
+  view.setUint16(25, count('calibration.day', frame.day, 1, 0, 65535));
+  view.setUint16(27, count('calibration.valid', frame.valid, 1, 0, 65535));
+  return payload;
+}
+export function decodeCalibrationFrame(payload: Uint8Array): CalibrationFrame {
+  const view = viewOf(payload, 29);
+  return {
+    range: view.getUint8(0),
+    currentGain_ppb: view.getInt32(1),
+    currentOffset_nA: view.getInt32(5),
+    returnGain_ppb: view.getInt32(9),
+    returnOffset_nA: view.getInt32(13),
+    dacGain_ppb: view.getInt32(17),
+    dacOffset_nA: view.getInt32(21),
+    day: view.getUint16(25),
+    valid: view.getUint16(27),
+  };
+}
+
+/** Correction of the cell voltage. */
+export interface VoltageCalibrationFrame {
+  /** Cell voltage. */
+  readonly gain_ppb: number;
+  /** Cell voltage. */
+  readonly offset_uV: number;
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  /** As in the calibration frame. */
+  readonly valid: number;
+}
+export const VOLTAGE_CALIBRATION = {
+  name: 'voltageCalibration',
+  command: 0x09,
+  access: 'read',
+  payloadLength: 12,
+} as const;
+export function encodeVoltageCalibrationFrame(frame: VoltageCalibrationFrame): Uint8Array {
+  const payload = new Uint8Array(12);
+  const view = new DataView(payload.buffer);
+  view.setInt32(0, count('voltageCalibration.gain_ppb', frame.gain_ppb, 1, -2147483648, 2147483647));
+  view.setInt32(4, count('voltageCalibration.offset_uV', frame.offset_uV, 1, -2147483648, 2147483647));
+  view.setUint16(8, count('voltageCalibration.day', frame.day, 1, 0, 65535));
+  view.setUint16(10, count('voltageCalibration.valid', frame.valid, 1, 0, 65535));
+  return payload;
+}
+export function decodeVoltageCalibrationFrame(payload: Uint8Array): VoltageCalibrationFrame {
+  const view = viewOf(payload, 12);
+  return {
+    gain_ppb: view.getInt32(0),
+    offset_uV: view.getInt32(4),
+    day: view.getUint16(8),
+    valid: view.getUint16(10),
+  };
+}
+
+/** What the self-test found. */
+export interface SelfTestFrame {
+  /** 0 not done since boot or broken off, 1 running, 2 passed, 3 failed. */
+  readonly state: number;
+  /** Checks that were made; bits of checks. */
+  readonly checked: number;
+  /** Checks that failed; bits of checks. */
+  readonly failed: number;
+  /** Offset of the current converter in counts over 64. */
+  readonly currentOffset: number;
+  /** Offset of the return converter in counts over 64. */
+  readonly returnOffset: number;
+  /** Largest deviation of the DAC in counts. */
+  readonly dacError: number;
+  /** Time that the relay took to close. */
+  readonly closeTime_ms: number;
+  /** Time that it took to open. */
+  readonly openTime_ms: number;
+}
+export const SELF_TEST = {
+  name: 'selfTest',
+  command: 0x0a,
+  access: 'read',
+  payloadLength: 11,
+} as const;
+export function encodeSelfTestFrame(frame: SelfTestFrame): Uint8Array {
+  const payload = new Uint8Array(11);
+  const view = new DataView(payload.buffer);
+  view.setUint8(0, count('selfTest.state', frame.state, 1, 0, 3));
+  view.setUint8(1, count('selfTest.checked', frame.checked, 1, 0, 255));
+  view.setUint8(2, count('selfTest.failed', frame.failed, 1, 0, 255));
+  view.setInt16(3, count('selfTest.currentOffset', frame.currentOffset, 1, -32768, 32767));
+  view.setInt16(5, count('selfTest.returnOffset', frame.returnOffset, 1, -32768, 32767));
+  view.setUint16(7, count('selfTest.dacError', frame.dacError, 1, 0, 65535));
+  view.setUint8(9, count('selfTest.closeTime_ms', frame.closeTime_ms, 1, 0, 255));
+  view.setUint8(10, count('selfTest.openTime_ms', frame.openTime_ms, 1, 0, 255));
+  return payload;
+}
+export function decodeSelfTestFrame(payload: Uint8Array): SelfTestFrame {
+  const view = viewOf(payload, 11);
+  return {
+    state: view.getUint8(0),
+    checked: view.getUint8(1),
+    failed: view.getUint8(2),
+    currentOffset: view.getInt16(3),
+    returnOffset: view.getInt16(5),
+    dacError: view.getUint16(7),
+    closeTime_ms: view.getUint8(9),
+    openTime_ms: view.getUint8(10),
+  };
+}
+
 /** Stores an envelope. Not armed, it zeroes the charge counters; armed, it may only tighten. */
 export interface LoadFrame {
   /** Run. */
@@ -902,6 +1275,258 @@ export function decodeClearFrame(payload: Uint8Array): ClearFrame {
   };
 }
 
+/** Stores one correction; not while armed. It is in force once the calibration frame shows it as valid. */
+export interface CalibrateCurrentFrame {
+  /** calibrateKey. */
+  readonly key: number;
+  /** Range code. */
+  readonly range: number;
+  /** 0 cell current, 1 return lead, 2 DAC. */
+  readonly converter: number;
+  /** Gain. */
+  readonly gain_ppb: number;
+  /** Offset; at most 1 % of the range. */
+  readonly offset_nA: number;
+  /** Days since 1970-01-01. */
+  readonly day: number;
+}
+export const CALIBRATE_CURRENT = {
+  name: 'calibrateCurrent',
+  command: 0x17,
+  access: 'write',
+  payloadLength: 14,
+} as const;
+export function encodeCalibrateCurrentFrame(frame: CalibrateCurrentFrame): Uint8Array {
+  const payload = new Uint8Array(14);
+  const view = new DataView(payload.buffer);
+  view.setUint16(0, count('calibrateCurrent.key', frame.key, 1, 0, 65535));
+  view.setUint8(2, count('calibrateCurrent.range', frame.range, 1, 0, 3));
+  view.setUint8(3, count('calibrateCurrent.converter', frame.converter, 1, 0, 2));
+  view.setInt32(4, count('calibrateCurrent.gain_ppb', frame.gain_ppb, 1, -50000000, 50000000));
+  view.setInt32(8, count('calibrateCurrent.offset_nA', frame.offset_nA, 1, -2560000, 2560000));
+  view.setUint16(12, count('calibrateCurrent.day', frame.day, 1, 1, 65535));
+  return payload;
+}
+export function decodeCalibrateCurrentFrame(payload: Uint8Array): CalibrateCurrentFrame {
+  const view = viewOf(payload, 14);
+  return {
+    key: view.getUint16(0),
+    range: view.getUint8(2),
+    converter: view.getUint8(3),
+    gain_ppb: view.getInt32(4),
+    offset_nA: view.getInt32(8),
+    day: view.getUint16(12),
+  };
+}
+
+/** Stores the correction of the cell voltage; not while armed. */
+export interface CalibrateVoltageFrame {
+  /** calibrateKey. */
+  readonly key: number;
+  /** Gain. */
+  readonly gain_ppb: number;
+  /** Offset. */
+  readonly offset_uV: number;
+  /** Days since 1970-01-01. */
+  readonly day: number;
+}
+export const CALIBRATE_VOLTAGE = {
+  name: 'calibrateVoltage',
+  command: 0x18,
+  access: 'write',
+  payloadLength: 12,
+} as const;
+export function encodeCalibrateVoltageFrame(frame: CalibrateVoltageFrame): Uint8Array {
+  const payload = new Uint8Array(12);
+  const view = new DataView(payload.buffer);
+  view.setUint16(0, count('calibrateVoltage.key', frame.key, 1, 0, 65535));
+  view.setInt32(2, count('calibrateVoltage.gain_ppb', frame.gain_ppb, 1, -50000000, 50000000));
+  view.setInt32(6, count('calibrateVoltage.offset_uV', frame.offset_uV, 1, -300000, 300000));
+  view.setUint16(10, count('calibrateVoltage.day', frame.day, 1, 1, 65535));
+  return payload;
+}
+export function decodeCalibrateVoltageFrame(payload: Uint8Array): CalibrateVoltageFrame {
+  const view = viewOf(payload, 12);
+  return {
+    key: view.getUint16(0),
+    gain_ppb: view.getInt32(2),
+    offset_uV: view.getInt32(6),
+    day: view.getUint16(10),
+  };
+}
+
+/** Period of the samples that are kept; drops those that wait and counts from 0 again. */
+export interface SamplingFrame {
+  /** Each is a mean over this time; 0 keeps none. */
+  readonly period_ms: number;
+}
+export const SAMPLING = {
+  name: 'sampling',
+  command: 0x19,
+  access: 'write',
+  payloadLength: 2,
+} as const;
+export function encodeSamplingFrame(frame: SamplingFrame): Uint8Array {
+  const payload = new Uint8Array(2);
+  const view = new DataView(payload.buffer);
+  view.setUint16(0, count('sampling.period_ms', frame.period_ms, 1, 0, 500));
+  return payload;
+}
+export function decodeSamplingFrame(payload: Uint8Array): SamplingFrame {
+  const view = viewOf(payload, 2);
+  return {
+    period_ms: view.getUint16(0),
+  };
+}
+
+/** Gives the room of all samples before this one back; without effect when it does not wait. */
+export interface TakeSamplesFrame {
+  /** Number of the first sample that was not yet read. */
+  readonly next: number;
+}
+export const TAKE_SAMPLES = {
+  name: 'takeSamples',
+  command: 0x1a,
+  access: 'write',
+  payloadLength: 2,
+} as const;
+export function encodeTakeSamplesFrame(frame: TakeSamplesFrame): Uint8Array {
+  const payload = new Uint8Array(2);
+  const view = new DataView(payload.buffer);
+  view.setUint16(0, count('takeSamples.next', frame.next, 1, 0, 65535));
+  return payload;
+}
+export function decodeTakeSamplesFrame(payload: Uint8Array): TakeSamplesFrame {
+  const view = viewOf(payload, 2);
+  return {
+    next: view.getUint16(0),
+  };
+}
+
+/** Stores one segment; not while a waveform runs. The waveform has to be set again after it. */
+export interface SegmentFrame {
+  /** Place. */
+  readonly index: number;
+  /** segmentHold, segmentRamp or segmentFlip. */
+  readonly kind: number;
+  /** Set point at its end. */
+  readonly target_nA: number;
+  /** Duration. */
+  readonly duration_ms: number;
+}
+export const SEGMENT = {
+  name: 'segment',
+  command: 0x1b,
+  access: 'write',
+  payloadLength: 10,
+} as const;
+export function encodeSegmentFrame(frame: SegmentFrame): Uint8Array {
+  const payload = new Uint8Array(10);
+  const view = new DataView(payload.buffer);
+  view.setUint8(0, count('segment.index', frame.index, 1, 0, 31));
+  view.setUint8(1, count('segment.kind', frame.kind, 1, 0, 2));
+  view.setInt32(2, count('segment.target_nA', frame.target_nA, 1, -256000000, 256000000));
+  view.setUint32(6, count('segment.duration_ms', frame.duration_ms, 1, 1, 1073741823));
+  return payload;
+}
+export function decodeSegmentFrame(payload: Uint8Array): SegmentFrame {
+  const view = viewOf(payload, 10);
+  return {
+    index: view.getUint8(0),
+    kind: view.getUint8(1),
+    target_nA: view.getInt32(2),
+    duration_ms: view.getUint32(6),
+  };
+}
+
+/** Makes a waveform of the first segments; not while one runs. A drive frame with its flag starts it. */
+export interface WaveFrame {
+  /** Segments; 0 for no waveform. */
+  readonly length: number;
+  /** Segment at which every further loop begins. */
+  readonly loopFrom: number;
+  /** Times that the end is reached, the first included. */
+  readonly loops: number;
+}
+export const WAVE = {
+  name: 'wave',
+  command: 0x1c,
+  access: 'write',
+  payloadLength: 4,
+} as const;
+export function encodeWaveFrame(frame: WaveFrame): Uint8Array {
+  const payload = new Uint8Array(4);
+  const view = new DataView(payload.buffer);
+  view.setUint8(0, count('wave.length', frame.length, 1, 0, 32));
+  view.setUint8(1, count('wave.loopFrom', frame.loopFrom, 1, 0, 31));
+  view.setUint16(2, count('wave.loops', frame.loops, 1, 1, 65535));
+  return payload;
+}
+export function decodeWaveFrame(payload: Uint8Array): WaveFrame {
+  const view = viewOf(payload, 4);
+  return {
+    length: view.getUint8(0),
+    loopFrom: view.getUint8(1),
+    loops: view.getUint16(2),
+  };
+}
+
+/** Where the board ends the current by itself, still armed and without a fault. A new envelope clears both. */
+export interface StopFrame {
+  /** stopKey. */
+  readonly key: number;
+  /** Net charge of either sign; 0 never. */
+  readonly charge_nC: number;
+  /** Time with the output on; 0 never. */
+  readonly time_ms: number;
+}
+export const STOP = {
+  name: 'stop',
+  command: 0x1d,
+  access: 'write',
+  payloadLength: 14,
+} as const;
+export function encodeStopFrame(frame: StopFrame): Uint8Array {
+  const payload = new Uint8Array(14);
+  const view = new DataView(payload.buffer);
+  view.setUint16(0, count('stop.key', frame.key, 1, 0, 65535));
+  putInt64(view, 2, count('stop.charge_nC', frame.charge_nC, 1, 0, 9007199254740991));
+  view.setUint32(10, count('stop.time_ms', frame.time_ms, 1, 0, 4294967295));
+  return payload;
+}
+export function decodeStopFrame(payload: Uint8Array): StopFrame {
+  const view = viewOf(payload, 14);
+  return {
+    key: view.getUint16(0),
+    charge_nC: getInt64(view, 2),
+    time_ms: view.getUint32(10),
+  };
+}
+
+/** Begins the self-test; not while armed. It closes the relay for a moment with the stage disabled. */
+export interface RunSelfTestFrame {
+  /** selfTestKey. */
+  readonly key: number;
+}
+export const RUN_SELF_TEST = {
+  name: 'runSelfTest',
+  command: 0x1e,
+  access: 'write',
+  payloadLength: 2,
+} as const;
+export function encodeRunSelfTestFrame(frame: RunSelfTestFrame): Uint8Array {
+  const payload = new Uint8Array(2);
+  const view = new DataView(payload.buffer);
+  view.setUint16(0, count('runSelfTest.key', frame.key, 1, 0, 65535));
+  return payload;
+}
+export function decodeRunSelfTestFrame(payload: Uint8Array): RunSelfTestFrame {
+  const view = viewOf(payload, 2);
+  return {
+    key: view.getUint16(0),
+  };
+}
+
 /** Every frame, for tests and diagnosis. */
 export const FRAMES: readonly FrameShape[] = [
   IDENTITY,
@@ -910,6 +1535,11 @@ export const FRAMES: readonly FrameShape[] = [
   OUTCOME,
   SESSION,
   ENVELOPE,
+  PROGRESS,
+  SAMPLES,
+  CALIBRATION,
+  VOLTAGE_CALIBRATION,
+  SELF_TEST,
   LOAD,
   CONFIGURE,
   ARM,
@@ -917,4 +1547,12 @@ export const FRAMES: readonly FrameShape[] = [
   OFF,
   DISARM,
   CLEAR,
+  CALIBRATE_CURRENT,
+  CALIBRATE_VOLTAGE,
+  SAMPLING,
+  TAKE_SAMPLES,
+  SEGMENT,
+  WAVE,
+  STOP,
+  RUN_SELF_TEST,
 ];

@@ -17,7 +17,6 @@ const IDLE = 1 << 15;
 const START = 1 << 15;
 const MUX_GROUND = 1 << 14;
 const SINGLE = 1 << 8;
-const RATE_8_Hz = 0 << 5;
 const COMPARATOR_OFF = 0b11;
 const POWER_ON_CONFIG = 0x8583;
 
@@ -25,17 +24,26 @@ const POWER_ON_CONFIG = 0x8583;
 const FULL_SCALE_V = [6.144, 4.096, 2.048, 1.024, 0.512, 0.256] as const;
 export type Ads1115FullScale_V = (typeof FULL_SCALE_V)[number];
 
-/** One input against ground, and its range. */
+/** Data rates in use, and their codes: 8 SPS is the quietest, 250 SPS ends within a cycle of 20 ms. */
+const RATE_CODE = { 8: 0, 250: 5 } as const;
+
+/** One input against ground, or AIN0 against AIN1, and its range. */
 export interface Ads1115Input {
   readonly input: number;
+  /** Only input 0 has the one after it as its other end. */
+  readonly against?: 'ground' | 'next';
+  /** 8 when not given. */
+  readonly rate_Hz?: keyof typeof RATE_CODE;
   readonly fullScale_V: Ads1115FullScale_V;
 }
 
-/** Configuration that begins one conversion of an input against ground. */
-export function ads1115Config({ input, fullScale_V }: Ads1115Input): number {
+/** Configuration that begins one conversion of an input. Throws RangeError for one that the chip does not have. */
+export function ads1115Config({ input, fullScale_V, against = 'ground', rate_Hz = 8 }: Ads1115Input): number {
   if (!(Number.isInteger(input) && input >= 0 && input <= 3)) throw new RangeError(`ADS1115 has no input AIN${input}`);
+  if (against === 'next' && input !== 0) throw new RangeError('of the pairs only AIN0 against AIN1 is wired');
+  const mux = against === 'next' ? 0 : MUX_GROUND | (input << 12);
   const gain = FULL_SCALE_V.indexOf(fullScale_V);
-  return START | MUX_GROUND | (input << 12) | (gain << 9) | SINGLE | RATE_8_Hz | COMPARATOR_OFF;
+  return START | mux | (gain << 9) | SINGLE | (RATE_CODE[rate_Hz] << 5) | COMPARATOR_OFF;
 }
 
 /** Voltage of a signed result, V. */

@@ -4,7 +4,8 @@
  *
  * A cycle is `poll` and `drive`: the read poses a challenge, the drive answers it, so a cycle that did not read cannot
  * keep the board alive. Commands outside the cycle are awaited and retried at most twice with the same sequence, which
- * the board takes once.
+ * the board takes once. What a run does not need every cycle has a file of its own: calibration, stops, waveform, samples
+ * and self-test, which share this driver's link.
  */
 import type { I2cBus, Reply } from '../bus/i2c.js';
 import {
@@ -32,11 +33,9 @@ import {
   LOAD,
   OFF,
   PROTOCOL_HASH,
-  RESULTS,
   SESSION,
   STATUS,
   TELEMETRY,
-  type FrameShape,
   type IdentityFrame,
   type ResultName,
   type SessionFrame,
@@ -51,7 +50,12 @@ import {
   rangeFor,
   readingOf,
 } from './gs1-frames.js';
-import { Gs1Link, type LinkErrors } from './gs1-link.js';
+import { Gs1Calibration } from './gs1-calibration.js';
+import { Gs1Link, refusal, type LinkErrors } from './gs1-link.js';
+import { Gs1Samples } from './gs1-samples.js';
+import { Gs1SelfTest } from './gs1-self-test.js';
+import { Gs1Waveform } from './gs1-waveform.js';
+import { Gs1Stops } from './gs1-stops.js';
 import {
   DeviceFault,
   type BoardIdentity,
@@ -74,6 +78,11 @@ export interface Gs1Options {
 
 export class Gs1 implements Galvanostat {
   readonly name: string;
+  readonly calibration: Gs1Calibration;
+  readonly stops: Gs1Stops;
+  readonly waveform: Gs1Waveform;
+  readonly samples: Gs1Samples;
+  readonly selfTest: Gs1SelfTest;
   private readonly link: Gs1Link;
   private nonce = 0;
   private challenge = 0;
@@ -88,7 +97,12 @@ export class Gs1 implements Galvanostat {
     private readonly options: Gs1Options = {},
   ) {
     this.name = options.name ?? DEVICE.name;
-    this.link = new Gs1Link(bus, options.address ?? DEVICE.address);
+    this.link = new Gs1Link(bus, options.address ?? DEVICE.address, this.name);
+    this.calibration = new Gs1Calibration(this.link);
+    this.stops = new Gs1Stops(this.link);
+    this.waveform = new Gs1Waveform(this.link);
+    this.samples = new Gs1Samples(this.link, this.calibration);
+    this.selfTest = new Gs1SelfTest(this.link);
     this.telemetry = {
       transfers: [this.link.reading(TELEMETRY), this.link.reading(CHARGE)],
       decode: (replies) => this.decodeTelemetry(replies),
@@ -163,22 +177,29 @@ export class Gs1 implements Galvanostat {
       return { transfers: [], decode: () => this.link.bad('range', `a set point of ${setpoint_A} A was not sent`) };
     }
     const enable = this.connected || setpoint_A !== 0;
-    const payload = encodeDriveFrame({
-      heartbeat: heartbeat(this.nonce, this.challenge),
-      setpoint_nA: Math.round(setpoint_A * 1e9),
-      flags: enable ? DRIVE_FLAGS.outputEnable : 0,
-    });
+    return this.beat(Math.round(setpoint_A * 1e9), enable ? DRIVE_FLAGS.outputEnable : 0);
+  }
+
+  /** Heartbeat of a cycle in which the board's waveform moves the set point: begins it with the first, goes on with it. */
+  driveWaveform(): Poll<null> {
+    return this.beat(0, DRIVE_FLAGS.outputEnable | DRIVE_FLAGS.waveform);
+  }
+
+  private beat(setpoint_nA: number, flags: number): Poll<null> {
+    const payload = encodeDriveFrame({ heartbeat: heartbeat(this.nonce, this.challenge), setpoint_nA, flags });
     const sequence = this.link.nextSequence();
     return {
       transfers: this.link.writing(DRIVE, sequence, payload),
-      decode: (replies) => this.decodeDrive(this.link.outcome(sequence, replies), enable),
+      decode: (replies) => this.decodeDrive(this.link.outcome(sequence, replies), flags !== 0),
     };
   }
 
+  /** A board that has ended the current itself takes the heartbeat and leaves the output off: that is as it should be. */
   private decodeDrive(result: Reading<ResultName>, enable: boolean): Reading<null> {
     if (!result.ok) return result;
-    if (result.value !== 'accepted') return this.link.bad('protocol', refusal(DRIVE, result.value));
-    this.connected = enable;
+    const ended = result.value === 'ended';
+    if (result.value !== 'accepted' && !ended) return this.link.bad('protocol', refusal(DRIVE, result.value));
+    this.connected = enable && !ended;
     return { ok: true, value: null };
   }
 
@@ -187,7 +208,7 @@ export class Gs1 implements Galvanostat {
     const payload = envelopePayload(envelope);
     const { status } = await this.session();
     if ((status & STATUS.armed) === 0) await this.configure(rangeFor(envelope.current_A));
-    await this.command(LOAD, payload);
+    await this.link.command(LOAD, payload);
     const stored = await this.link.read(ENVELOPE);
     if (payload.some((byte, index) => byte !== stored[index])) {
       throw new DeviceFault(this.name, 'it stored another envelope than the one that was sent');
@@ -199,14 +220,14 @@ export class Gs1 implements Galvanostat {
     const deadman_ms = this.options.deadman_ms ?? CONSTANTS.deadmanDefault_ms;
     const { slew_A_s } = this.options;
     const slew_uA_s = slew_A_s === undefined ? CONSTANTS.slewDefault_uA_s : slew_A_s * 1e6;
-    await this.command(CONFIGURE, encodeConfigureFrame({ range, deadman_ms, slew_uA_s }));
+    await this.link.command(CONFIGURE, encodeConfigureFrame({ range, deadman_ms, slew_uA_s }));
   }
 
   async arm(): Promise<void> {
     if (this.loaded === undefined) throw new DeviceFault(this.name, 'no envelope was loaded since it was last armed');
     const { runTag, crc } = this.loaded;
     const { nonce } = await this.session();
-    await this.command(ARM, encodeArmFrame({ key: CONSTANTS.armKey, runTag, envelopeCrc: crc, nonce }));
+    await this.link.command(ARM, encodeArmFrame({ key: CONSTANTS.armKey, runTag, envelopeCrc: crc, nonce }));
     const session = await this.session();
     if ((session.status & STATUS.armed) === 0) throw new DeviceFault(this.name, 'it accepted to be armed and is not');
     this.nonce = session.nonce;
@@ -215,13 +236,13 @@ export class Gs1 implements Galvanostat {
   }
 
   async off(): Promise<void> {
-    await this.command(OFF, encodeOffFrame({ key: CONSTANTS.offKey }));
+    await this.link.command(OFF, encodeOffFrame({ key: CONSTANTS.offKey }));
     this.connected = false; // after the command: a drive that was on the bus before it has been decoded by now
   }
 
   async disarm(): Promise<void> {
     this.loaded = undefined;
-    await this.command(DISARM, encodeDisarmFrame({ key: CONSTANTS.disarmKey }));
+    await this.link.command(DISARM, encodeDisarmFrame({ key: CONSTANTS.disarmKey }));
     this.connected = false;
   }
 
@@ -232,24 +253,10 @@ export class Gs1 implements Galvanostat {
       const { faults, firstOut } = decodeTelemetryFrame(await this.link.read(TELEMETRY));
       throw new DeviceFault(this.name, `the cause is still there: ${faultNames(faults, firstOut).join(', ')}`);
     }
-    this.accept(CLEAR, result);
+    this.link.accept(CLEAR, result);
   }
 
   private async session(): Promise<SessionFrame> {
     return decodeSessionFrame(await this.link.read(SESSION));
   }
-
-  private async command(frame: FrameShape, payload: Uint8Array): Promise<void> {
-    this.accept(frame, await this.link.send(frame, payload));
-  }
-
-  private accept(frame: FrameShape, result: ResultName): void {
-    if (result !== 'accepted') throw new DeviceFault(this.name, refusal(frame, result));
-  }
-}
-
-/** `refused to arm: a fault is latched (faultLatched)`. */
-function refusal(frame: FrameShape, name: ResultName): string {
-  const description = RESULTS.find((result) => result.name === name)?.description ?? 'no reason known';
-  return `refused to ${frame.name}: ${description} (${name})`;
 }

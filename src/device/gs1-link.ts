@@ -5,7 +5,7 @@
 import { open, READ_OVERHEAD, seal } from '../bus/frame.js';
 import { BusFault, type I2cBus, type Reply, type Transfer } from '../bus/i2c.js';
 import { decodeOutcomeFrame, OUTCOME, RESULTS, type FrameShape, type ResultName } from '../bus/protocol.gen.js';
-import type { Reading, ReadingFault } from './ports.js';
+import { DeviceFault, type Reading, type ReadingFault } from './ports.js';
 
 /** Once and two more tries. */
 const ATTEMPTS = 3;
@@ -28,6 +28,8 @@ export class Gs1Link {
   constructor(
     private readonly bus: I2cBus,
     readonly address: number,
+    /** Of the board, for messages. */
+    readonly name: string,
   ) {
     this.outcomeTransfer = this.reading(OUTCOME);
   }
@@ -64,6 +66,15 @@ export class Gs1Link {
   async send(frame: FrameShape, payload: Uint8Array): Promise<ResultName> {
     const sequence = this.nextSequence();
     return this.tried(frame, this.writing(frame, sequence, payload), (replies) => this.outcome(sequence, replies));
+  }
+
+  /** Sends a write that the board has to accept; rejects with a DeviceFault that says why it did not. */
+  async command(frame: FrameShape, payload: Uint8Array): Promise<void> {
+    this.accept(frame, await this.send(frame, payload));
+  }
+
+  accept(frame: FrameShape, result: ResultName): void {
+    if (result !== 'accepted') throw new DeviceFault(this.name, refusal(frame, result));
   }
 
   /** The payload in an answer, if it is one to this frame. */
@@ -112,6 +123,12 @@ export class Gs1Link {
     }
     throw failure;
   }
+}
+
+/** `refused to arm: a fault is latched (faultLatched)`. */
+export function refusal(frame: FrameShape, name: ResultName): string {
+  const description = RESULTS.find((result) => result.name === name)?.description ?? 'no reason known';
+  return `refused to ${frame.name}: ${description} (${name})`;
 }
 
 function readingFault(fault: BusFault): ReadingFault {

@@ -52,7 +52,13 @@ export interface Pca9685OutputsOptions {
   readonly address: number;
   readonly frequency_Hz: number;
   /** Channel of each actuator, 0 to 15; no two the same. */
-  readonly channels: { readonly pump: number; readonly canopyFan: number; readonly hotSideFan: number };
+  readonly channels: {
+    readonly pump: number;
+    readonly canopyFan: number;
+    readonly hotSideFan: number;
+    /** Input of a bridge, where the Peltier hangs on one. */
+    readonly bridge?: number;
+  };
   /** An unchanged demand is written and read back again after so long. */
   readonly refresh_s?: number;
   readonly name?: string;
@@ -63,6 +69,8 @@ export class Pca9685Outputs {
   readonly pump: Actuator;
   readonly canopyFan: Actuator;
   readonly hotSideFan: Actuator;
+  /** null where no bridge is driven. */
+  readonly bridge: Actuator | null;
   private readonly prescale: number;
   private readonly configure: readonly Transfer[];
   private readonly demands = new Map<number, Demand>();
@@ -88,6 +96,7 @@ export class Pca9685Outputs {
     this.pump = this.actuator('pump', channels.pump);
     this.canopyFan = this.actuator('canopyFan', channels.canopyFan);
     this.hotSideFan = this.actuator('hotSideFan', channels.hotSideFan);
+    this.bridge = channels.bridge === undefined ? null : this.actuator('bridge', channels.bridge);
   }
 
   /** Configures the chip once, all outputs off, and reads the configuration back; later calls wait for the same opening. */

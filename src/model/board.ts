@@ -26,8 +26,8 @@ const chip = {
   period_s: positive.describe('The core polls the chip this often; a multiple of the control period is used.'),
 };
 
-const galvanostat = fields({
-  driver: z.literal('gs1'),
+/** Keys that every galvanostat has. */
+const galvanostatKeys = {
   ...chip,
   deadMan_s: z
     .number()
@@ -39,7 +39,49 @@ const galvanostat = fields({
     .min(1)
     .describe('Full scale of each current range, ascending; the place in the list is the range code.'),
   compliance_V: positive.describe('Largest cell voltage at any current of the highest range.'),
+};
+
+/** The converter before the op-amp; its span is the full scale of the stage. */
+const stageConverter = z.discriminatedUnion('driver', [
+  fields({ driver: z.literal('ad5693r'), reference_V: positive, gain: z.union([z.literal(1), z.literal(2)]) }),
+  fields({
+    driver: z.literal('mcp4725'),
+    supply_V: positive.describe('Its supply is its reference.'),
+  }),
+]);
+
+/** A count of 12 bits over more than this is over 0.05 % of 18 mA, half of it up and half down. */
+const COARSE_MAX_MA = 25.6;
+
+const breakout = fields({
+  driver: z.literal('breakout'),
+  ...galvanostatKeys,
+  converter: stageConverter,
+  stage: fields({
+    scale_A_V: positive.describe('Current of the stage per volt of the converter; from calibration.'),
+    offset_A: z.number().describe('Current of the stage at zero volt; from calibration.'),
+    tolerance: z.number().min(0).max(0.1).describe('What calibration leaves, as a share; a step begins so much low.'),
+    sense_ohm: positive.describe('Resistor under the MOSFET: its voltage is a second measurement of the current.'),
+  }),
+  ammeter: fields({ address, shunt_ohm: positive.describe('High side, in the supply of the cell.') }),
+  voltmeter: fields({ address, divider: positive.describe('Voltage of a lead over that at its input.') }),
+  thermocouple: fields({ address, period_s: positive }).describe('T1: over-temperature only, it is good to 1.5 K.'),
+}).check((context) => {
+  const { converter, ranges_mA } = context.value;
+  if (converter.driver === 'mcp4725' && !(Math.max(...ranges_mA) <= COARSE_MAX_MA))
+    context.issues.push({
+      code: 'custom',
+      input: converter,
+      path: ['converter', 'driver'],
+      message: said('12 bits are too coarse for this range', `ad5693r, or ranges_mA up to ${COARSE_MAX_MA}`),
+    });
 });
+
+const galvanostat = z.discriminatedUnion(
+  'driver',
+  [fields({ driver: z.literal('gs1'), ...galvanostatKeys }), breakout],
+  { error: () => said('is not a galvanostat', 'driver: gs1 or driver: breakout') },
+);
 
 const thermometer = fields({
   driver: z.literal('tmp117'),
@@ -47,14 +89,24 @@ const thermometer = fields({
   offset_K: z.number().describe('Added to the reading; from calibration.'),
 });
 
-const coolerSource = fields({
-  driver: z.literal('ad5693r'),
-  ...chip,
-  reference_V: positive,
-  gain: z.union([z.literal(1), z.literal(2)]),
-  scale_A_V: positive.describe('Peltier current per volt of the converter.'),
-  currentMax_A: positive.describe('The current source takes no more, whatever it is asked.'),
-});
+const coolerSource = z.discriminatedUnion('driver', [
+  fields({
+    driver: z.literal('ad5693r'),
+    ...chip,
+    reference_V: positive,
+    gain: z.union([z.literal(1), z.literal(2)]),
+    scale_A_V: positive.describe('Peltier current per volt of the converter.'),
+    currentMax_A: positive.describe('The current source takes no more, whatever it is asked.'),
+  }),
+  fields({
+    driver: z.literal('drv8871'),
+    ...chip,
+    channel: z.number().int().min(0).max(15).describe('Of the PCA9685 at this address, on input IN1; IN2 stays low.'),
+    supply_V: positive.describe('Of the bridge.'),
+    load_ohm: positive.describe('Module, filter and bridge together, at rest.'),
+    currentMax_A: positive.describe('Below the trip of the bridge, 64 A kohm over R_ILIM.'),
+  }),
+]);
 
 const coolerMeter = fields({ driver: z.literal('ina228'), ...chip, shunt_ohm: positive, currentLsb_A: positive });
 
@@ -124,14 +176,20 @@ const sweepFlow = fields({
   factor: positive.describe('True flow of nitrogen over the flow read with the air table.'),
 });
 
+const label = z.string().min(1);
+const place = {
+  chip: z.union([label, z.array(label).min(1)]).describe('Label of the chip; a list where host models differ.'),
+  offset: z.number().int().min(0),
+  active: z.enum(['high', 'low']),
+};
+
 /** A digital line of the host: by chip label and offset, never by a global number, which kernels renumber. */
 const line = z.union(
   [
     fields({
-      chip: z.string().min(1),
-      offset: z.number().int().min(0),
+      ...place,
       direction: z.enum(['in', 'out']),
-      active: z.enum(['high', 'low']),
+      readBack: fields(place).optional().describe('Input that sees what the output did: asserted when it took.'),
     }),
     fields({ absent: z.string().min(3).describe('Why this board does without.') }),
   ],
@@ -165,6 +223,15 @@ const otherLines = {
   buzzer: line,
 };
 
+/** Lines that stand for what a board with a microcontroller of its own does by itself. */
+const hostLine = line.default({ absent: 'this galvanostat needs no such line of the host' });
+const hostLines = {
+  'watchdog-pulse': hostLine.describe('A rising edge keeps the watchdog relay closed for deadMan_s.'),
+  'cell-relay': hostLine.describe('Normally open, between stage and cell.'),
+  'polarity-forward': hostLine.describe('Coil of the latching polarity relay; energised for a moment only.'),
+  'polarity-reverse': hostLine,
+};
+
 const busKinds = [
   fields({ kind: z.literal('simulated'), rate_Hz: positive }),
   fields({
@@ -172,10 +239,15 @@ const busKinds = [
     rate_Hz: positive,
     socket: name.describe('File name of the Unix socket in the directory for temporary files.'),
   }),
+  fields({
+    kind: z.literal('i2c'),
+    rate_Hz: positive,
+    bus: z.number().int().min(0).max(255).describe('N of /dev/i2c-N.'),
+  }),
 ] as const;
 
 const bus = z.discriminatedUnion('kind', busKinds, {
-  error: () => said('is not a bus', 'kind: simulated or kind: socket'),
+  error: () => said('is not a bus', 'kind: simulated, kind: socket or kind: i2c'),
 });
 
 export const boardSchema = fields({
@@ -198,7 +270,7 @@ export const boardSchema = fields({
     liquidFlow,
     sweepFlow,
   }),
-  lines: fields({ ...safetyLines, ...otherLines }),
+  lines: fields({ ...safetyLines, ...otherLines, ...hostLines }),
   limits: fields({
     hotSideWarn_C: z.number(),
     hotSideTrip_C: z.number(),

@@ -5,7 +5,7 @@
 import type { Board } from '../model/board.js';
 import type { Random } from '../model/random.js';
 import type { Reactor } from '../model/reactor.js';
-import { BoardChip } from './board-chip.js';
+import { drivenPeltier_A } from './breakout-chips.js';
 import type { Chip } from './chip.js';
 import { Ad5693r } from './chips/ad5693r.js';
 import { Ads1115, thermistor_V } from './chips/ads1115.js';
@@ -15,7 +15,6 @@ import { Sen0473 } from './chips/sen0473.js';
 import { Sfm4300 } from './chips/sfm4300.js';
 import { Slf3s } from './chips/slf3s.js';
 import { Tmp117 } from './chips/tmp117.js';
-import type { Firmware } from './firmware.js';
 import type { Plant } from './plant.js';
 import type { Wiring } from './wiring.js';
 
@@ -23,7 +22,6 @@ export interface ChipSurroundings {
   readonly board: Board;
   readonly reactor: Reactor;
   readonly plant: Plant;
-  readonly firmware: Firmware;
   readonly wiring: Wiring;
   readonly noise: Random;
 }
@@ -31,14 +29,9 @@ export interface ChipSurroundings {
 /** The hydrogen sensor hangs on the bench's standing supply: it has been warm for long when anybody begins, s. */
 const HYDROGEN_POWERED_S = 3600;
 
-/** All chips of the bench; the flow sensor only where the reactor has a pump. */
+/** All chips of the bench but the galvanostat's; the flow sensor only where the reactor has a pump. */
 export function chipsOf(s: ChipSurroundings): Chip[] {
-  const chips = [
-    new BoardChip(s.board.chips.galvanostat.address, s.firmware),
-    ...coolingChips(s),
-    ...gasChips(s),
-    driverChip(s),
-  ];
+  const chips = [...coolingChips(s), ...coolerSourceChips(s), ...gasChips(s), driverChip(s)];
   if (s.reactor.transport.kind === 'channel') chips.push(flowChip(s));
   return chips;
 }
@@ -49,7 +42,7 @@ function grounded(): (() => number)[] {
 }
 
 function coolingChips({ board, reactor, plant, wiring, noise }: ChipSurroundings): Chip[] {
-  const { thermometer, coolerSource, coolerMeter, housekeeping } = board.chips;
+  const { thermometer, coolerMeter, housekeeping } = board.chips;
   const { seebeck_V_K, resistance_ohm } = reactor.heat.peltier;
   const inputs_V = grounded();
   inputs_V[housekeeping.hotSide.input] = () => thermistor_V(plant.hotSide_C, housekeeping.hotSide);
@@ -60,12 +53,6 @@ function coolingChips({ board, reactor, plant, wiring, noise }: ChipSurroundings
       temperature_C: () => plant.probe_C - thermometer.offset_K,
       noise: noise.fork('thermometer'),
     }),
-    new Ad5693r({
-      address: coolerSource.address,
-      onVoltage: (voltage_V) => {
-        wiring.peltier_A = voltage_V * coolerSource.scale_A_V;
-      },
-    }),
     new Ina228({
       address: coolerMeter.address,
       shunt_ohm: coolerMeter.shunt_ohm,
@@ -75,6 +62,22 @@ function coolingChips({ board, reactor, plant, wiring, noise }: ChipSurroundings
       noise: noise.fork('cooler-meter'),
     }),
     new Ads1115({ address: housekeeping.address, inputs_V, noise: noise.fork('housekeeping') }),
+  ];
+}
+
+/** The converter of the Peltier's current source; a bridge hangs on the PCA9685 and has no chip of its own on the bus. */
+function coolerSourceChips({ board, wiring }: ChipSurroundings): Chip[] {
+  const { coolerSource } = board.chips;
+  if (coolerSource.driver === 'drv8871') return [];
+  let current_A = 0;
+  wiring.peltier_A = () => current_A;
+  return [
+    new Ad5693r({
+      address: coolerSource.address,
+      onVoltage: (voltage_V) => {
+        current_A = voltage_V * coolerSource.scale_A_V;
+      },
+    }),
   ];
 }
 
@@ -100,14 +103,19 @@ function gasChips({ board, plant, noise }: ChipSurroundings): Chip[] {
   ];
 }
 
-function driverChip({ board, wiring }: ChipSurroundings): Chip {
+function driverChip({ board, reactor, plant, wiring }: ChipSurroundings): Chip {
   const { address, pump, hotSideFan, canopyFan } = board.chips.outputs;
+  const { coolerSource } = board.chips;
+  let bridgeShare = 0;
+  if (coolerSource.driver === 'drv8871')
+    wiring.peltier_A = () => drivenPeltier_A(bridgeShare, coolerSource, reactor, plant);
   const chip = new Pca9685({
     address,
     onDuty: (channel, share) => {
       if (channel === pump) wiring.pumpShare = share;
       if (channel === hotSideFan) wiring.hotSideFanShare = share;
       if (channel === canopyFan) wiring.canopyFanShare = share;
+      if (coolerSource.driver === 'drv8871' && channel === coolerSource.channel) bridgeShare = share;
     },
   });
   wiring.onSafeEnabled = (enabled) => {

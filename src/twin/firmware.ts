@@ -1,11 +1,11 @@
 /**
- * The GS-1's own firmware, in WebAssembly: one instance is one powered board. Owns the module and its memory; knows
- * neither the physics in front of the board nor the meaning of a frame. Time passes only in `run`.
+ * The GS-1's own firmware, in WebAssembly: one instance is one powered board. Owns the board's life from power-up to
+ * reset; knows neither the physics in front of the board nor the meaning of a frame. Time passes only in `run`.
  *
  * Between runs the board stands still: set the inputs, run, look at the outputs. A write may switch outputs off at
  * once, so they are to be looked at after a write, too.
  */
-import { readFileSync } from 'node:fs';
+import { firmwareMemory, INPUT, OUTPUT, RESET_CAUSE, type FirmwareMemory } from './firmware-memory.js';
 
 /** The analog world in front of the board. Anything that is no number reads as a broken sensor, and trips. */
 export interface BoardInputs {
@@ -32,91 +32,55 @@ export interface FirmwareOptions {
   readonly seed: number;
   readonly serial?: number;
   readonly bootCount?: number;
+  /** False for a board that was never calibrated: its EEPROM is blank. True when not given. */
+  readonly calibrated?: boolean;
 }
 
-/** Lines and causes as in hal.h and protocol.yaml. */
-const INPUT = { interlock: 0x01, door: 0x02, contact: 0x04, converterHeld: 0x08 } as const;
-const OUTPUT = { stageEnable: 0x01, relay: 0x02, safeEnable: 0x04, openMasterRelay: 0x08 } as const;
-const RESET_BY_POWER = 0;
-
-/** What the module exports. */
-interface Exports {
-  boot(seed: number, serial: number, bootCount: number, cause: number): void;
-  run(ticks: number): number;
-  write(length: number): number;
-  read(command: number, length: number): void;
-  /** Six doubles and the input lines; one double, the output lines and the time. */
-  readonly inputs: Float64Array;
-  readonly inputLines: Uint32Array;
-  readonly outputs: Float64Array;
-  readonly outputLines: Uint32Array;
-  readonly bus: Uint8Array;
-}
-
-let compiled: WebAssembly.Module | undefined;
-
-/** Compiled once a process; instances share it. */
-function firmwareModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(
-    readFileSync(new URL('../../firmware-bridge/firmware/firmware.wasm', import.meta.url)),
-  );
-  return compiled;
-}
-
-function powerUp(): Exports {
-  const { exports } = new WebAssembly.Instance(firmwareModule());
-  const call = (name: string): ((...values: number[]) => number) => {
-    const found = exports[name];
-    if (typeof found !== 'function') throw new TypeError(`firmware.wasm exports no function ${name}`);
-    return found as (...values: number[]) => number;
-  };
-  const memory = exports['memory'];
-  if (!(memory instanceof WebAssembly.Memory)) throw new TypeError('firmware.wasm exports no memory');
-  const inputs = call('analog_inputs')();
-  const outputs = call('analog_outputs')();
-  return {
-    boot: call('boot'),
-    run: call('run'),
-    write: call('i2c_write'),
-    read: call('i2c_read'),
-    inputs: new Float64Array(memory.buffer, inputs, 6),
-    inputLines: new Uint32Array(memory.buffer, inputs + 48, 1),
-    outputs: new Float64Array(memory.buffer, outputs, 1),
-    outputLines: new Uint32Array(memory.buffer, outputs + 8, 2),
-    bus: new Uint8Array(memory.buffer, call('bus_bytes')(), call('bus_size')()),
-  };
-}
+/** What started the board again. */
+export type ResetCause = keyof typeof RESET_CAUSE;
 
 export class Firmware {
-  private board: Exports;
-  private converterHeld = 0;
+  private board: FirmwareMemory;
+  private broken = 0;
 
   private constructor(
     private readonly seed: number,
     private readonly serial: number,
     private bootCount: number,
+    calibrated: boolean,
   ) {
-    this.board = powerUp();
-    this.boot();
+    this.board = firmwareMemory();
+    this.board.make(seed >>> 0, serial >>> 0, calibrated ? 1 : 0);
+    this.boot('power');
   }
 
   /** A board that has just been powered up, with everything off and its inputs at zero. */
   static load(options: FirmwareOptions): Firmware {
-    return new Firmware(options.seed, options.serial ?? 1, options.bootCount ?? 1);
+    const { seed, serial = 1, bootCount = 1, calibrated = true } = options;
+    return new Firmware(seed, serial, bootCount, calibrated);
   }
 
-  private boot(): void {
-    this.board.boot(this.seed >>> 0, this.serial >>> 0, this.bootCount >>> 0, RESET_BY_POWER);
+  private boot(cause: ResetCause): void {
+    this.board.boot(this.seed >>> 0, this.serial >>> 0, this.bootCount >>> 0, RESET_CAUSE[cause]);
   }
 
-  /** Power cycle: the memory is lost, outputs are off, the boot counter counts. The inputs stay as they are. */
-  reset(): void {
+  /**
+   * Power cycle, or another reset: memory is lost but for the EEPROM, outputs are off, the boot counter counts. The
+   * inputs stay as they are. A byte that was being written to the EEPROM has been written; those behind it have not.
+   */
+  reset(cause: ResetCause = 'power'): void {
     const before = this.board;
-    this.board = powerUp();
+    this.board = firmwareMemory();
     this.board.inputs.set(before.inputs);
     this.board.inputLines.set(before.inputLines);
+    this.board.eeprom.set(before.eeprom);
     this.bootCount++;
-    this.boot();
+    this.boot(cause);
+  }
+
+  /** The non-volatile memory itself, as a programmer or a cosmic ray reaches it. A reset makes a view of before stale. */
+  get eeprom(): Uint8Array {
+    return this.board.eeprom;
   }
 
   set(inputs: BoardInputs): void {
@@ -131,12 +95,21 @@ export class Firmware {
       (inputs.interlockClosed ? INPUT.interlock : 0) |
       (inputs.doorClosed ? INPUT.door : 0) |
       (inputs.relayContactClosed ? INPUT.contact : 0) |
-      this.converterHeld;
+      this.broken;
   }
 
   /** A broken converter: while held it repeats its last codes, whatever the inputs are. From the next `set` on. */
   holdConverter(held: boolean): void {
-    this.converterHeld = held ? INPUT.converterHeld : 0;
+    this.breaks(INPUT.converterHeld, held);
+  }
+
+  /** A broken DAC: while held it keeps its code, whatever the firmware writes. From the next `set` on. */
+  holdDac(held: boolean): void {
+    this.breaks(INPUT.dacHeld, held);
+  }
+
+  private breaks(mask: number, broken: boolean): void {
+    this.broken = broken ? this.broken | mask : this.broken & ~mask;
   }
 
   /**

@@ -17,6 +17,7 @@ import {
   STATUS,
 } from '../bus/protocol.gen.js';
 import { type Truth, truthOf } from './truth.js';
+import type { Firmware } from './firmware.js';
 import type { Witness, World } from './world.js';
 
 /** Above this a cell counts as carrying current (the firmware's own limit for "off"). */
@@ -41,6 +42,7 @@ export class Journal implements Witness {
   /** `monotonic_ns` reads CLOCK_MONOTONIC; `write` must have kept the line when it returns. */
   constructor(
     private readonly world: World,
+    private readonly firmware: Firmware,
     private readonly monotonic_ns: () => bigint,
     private readonly write: (line: string) => void,
   ) {}
@@ -72,7 +74,7 @@ export class Journal implements Witness {
 
   /** A frame as a host would read it; those read here change nothing on the board. */
   private frame({ command, payloadLength }: FrameShape): Uint8Array | undefined {
-    const answer = this.world.firmware.read(command, payloadLength + READ_OVERHEAD);
+    const answer = this.firmware.read(command, payloadLength + READ_OVERHEAD);
     const opened = open(DEVICE.address, command, payloadLength, answer);
     return opened.ok ? opened.payload : undefined;
   }

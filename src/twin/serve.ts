@@ -50,7 +50,9 @@ export async function serveTwin(options: ServeOptions, listening: () => void): P
   const monotonic_ns = (): bigint => process.hrtime.bigint();
   const journal = options.journal === undefined ? undefined : openSync(options.journal, 'a');
   if (journal !== undefined) {
-    bench.world.witness = new Journal(bench.world, monotonic_ns, (line) => writeSync(journal, line));
+    if (bench.firmware === null)
+      throw new Error(`${bench.board.name} has no firmware whose heartbeats a journal could tell`);
+    bench.world.witness = new Journal(bench.world, bench.firmware, monotonic_ns, (line) => writeSync(journal, line));
   }
   const server = await LiveServer.listen(bench, { path: options.socket, linger_s: options.linger_s, monotonic_ns });
   const end = (): void => void server.close();

@@ -7,9 +7,10 @@ import type { Clock } from '../model/clock.js';
 import { seeded } from '../model/random.js';
 import type { Reactor } from '../model/reactor.js';
 import { chipsOf } from './bench-chips.js';
-import { Firmware } from './firmware.js';
+import type { Firmware } from './firmware.js';
 import { Plant } from './plant.js';
 import { SimulatedBus, WorldTime } from './simulated-bus.js';
+import { galvanostatOf, reactorOn } from './simulated-galvanostat.js';
 import { SimulatedLines } from './simulated-lines.js';
 import { Wiring } from './wiring.js';
 import { World } from './world.js';
@@ -27,23 +28,28 @@ export interface SimulatedBench {
   readonly reactor: Reactor;
   readonly seed: number;
   readonly world: World;
+  /** null where the galvanostat has no microcontroller. */
+  readonly firmware: Firmware | null;
   readonly time: WorldTime;
   readonly bus: SimulatedBus;
   readonly lines: SimulatedLines;
 }
 
-export function simulatedBench({ board, reactor, clock, seed }: SimulatedBenchOptions): SimulatedBench {
+export function simulatedBench({ board, clock, seed, ...options }: SimulatedBenchOptions): SimulatedBench {
+  const reactor = reactorOn(board, options.reactor);
   const plant = new Plant(reactor);
-  const firmware = Firmware.load({ seed });
-  const wiring = new Wiring(plant, firmware, {
+  const noise = seeded(seed).fork('chips');
+  const galvanostat = galvanostatOf(board, reactor, seed, noise);
+  const { model, firmware } = galvanostat;
+  const wiring = new Wiring(plant, model, {
     pumpFull_mL_min: reactor.transport.kind === 'channel' ? board.chips.outputs.pumpFull_mL_min : null,
     peltierMax_A: board.chips.coolerSource.currentMax_A,
     stage_V: reactor.galvanostat.output_V,
     ambient_C: reactor.heat.ambient_C,
   });
-  const chips = chipsOf({ board, reactor, plant, firmware, wiring, noise: seeded(seed).fork('chips') });
-  const world = new World({ plant, firmware, wiring, chips });
+  const chips = [...galvanostat.connect(plant, wiring), ...chipsOf({ board, reactor, plant, wiring, noise })];
+  const world = new World({ plant, board: model, wiring, chips });
   const time = new WorldTime(clock);
   const bus = new SimulatedBus(world, time, board.bus.rate_Hz);
-  return { board, reactor, seed, world, time, bus, lines: new SimulatedLines(world, time, board) };
+  return { board, reactor, seed, world, firmware, time, bus, lines: new SimulatedLines(world, time, board) };
 }

@@ -26,16 +26,16 @@ export interface Truth {
   readonly hydrogenMade_umol: number;
 }
 
-export function truthOf({ plant, firmware, wiring, settled_ms }: World): Truth {
+export function truthOf({ plant, board, wiring, settled_ms }: World): Truth {
   return {
     board_ms: settled_ms,
     current_mA: plant.current_A * 1000,
     voltage_V: plant.voltage_V,
     charge_C: plant.charge_C,
     absoluteCharge_C: plant.absoluteCharge_C,
-    relayClosed: firmware.relayClosed,
+    relayClosed: board.relayClosed,
     masterRelayClosed: wiring.powered,
-    safeEnabled: firmware.safeEnabled,
+    safeEnabled: board.safeEnabled,
     liquid_C: plant.liquid_C,
     probe_C: plant.probe_C,
     hotSide_C: plant.hotSide_C,

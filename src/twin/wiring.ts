@@ -9,8 +9,9 @@
  *
  * The low-pass of the Peltier current (some 20 ms) is left out: the block it cools follows in seconds.
  */
-import type { InputLine, OutputLine } from '../bus/line-names.js';
-import type { BoardInputs, Firmware } from './firmware.js';
+import { type HostBoardLine, type InputLine, isHostBoardLine, type OutputLine } from '../bus/line-names.js';
+import type { BoardModel } from './board-model.js';
+import type { BoardInputs } from './firmware.js';
 import type { Plant } from './plant.js';
 
 /** Inputs that a hand can move. */
@@ -33,14 +34,17 @@ const BOARD_WARMING_K = 8;
 const SUPPLY_V = 24;
 
 export class Wiring {
-  /** Demands of the actuating chips: A (positive cools), and shares 0 to 1. */
-  peltier_A = 0;
+  /** Current of the Peltier supply while it is on, A; positive cools. */
+  peltier_A: () => number = () => 0;
+  /** Demands of the actuating chips, shares 0 to 1. */
   pumpShare = 0;
   canopyFanShare = 0;
   hotSideFanShare = 0;
   supply_V = SUPPLY_V;
   /** Told when SAFE_EN changes: the output-enable pin of the PCA9685 hangs on it. */
   onSafeEnabled: (enabled: boolean) => void = () => undefined;
+  /** Told of every level on a line that goes to the board itself. */
+  onBoardLine: (line: HostBoardLine, asserted: boolean) => void = () => undefined;
 
   /** Output lines as the host left them; a host that dies leaves them so. */
   readonly driven: Record<OutputLine, boolean> = {
@@ -50,6 +54,10 @@ export class Wiring {
     'light-amber': false,
     'light-red': false,
     buzzer: false,
+    'watchdog-pulse': false,
+    'cell-relay': false,
+    'polarity-forward': false,
+    'polarity-reverse': false,
   };
   /** What hands at the bench have done; true is the healthy state, and a fan that nobody stops turns when it is driven. */
   private readonly hands: Record<HandLine, boolean> = {
@@ -79,14 +87,18 @@ export class Wiring {
 
   constructor(
     private readonly plant: Plant,
-    private readonly firmware: Firmware,
+    private readonly board: BoardModel,
     private readonly ratings: Ratings,
   ) {}
 
-  /** True when the plant feels it: a relay or a valve has changed, and no light. */
+  /** True when the plant feels it: a relay or a valve has changed, and no light and no pulse. */
   drive(line: OutputLine, asserted: boolean): boolean {
     const before = this.driven[line];
     this.driven[line] = asserted;
+    if (isHostBoardLine(line)) {
+      this.onBoardLine(line, asserted);
+      return asserted !== before && line !== 'watchdog-pulse';
+    }
     return asserted !== before && (line === 'master-relay' || line === 'nitrogen-shut');
   }
 
@@ -117,21 +129,21 @@ export class Wiring {
       case 'master-relay-closed':
         return this.masterClosed;
       case 'safe-enabled':
-        return this.firmware.safeEnabled;
+        return this.board.safeEnabled;
     }
   }
 
   /** Outputs as they are now, to the plant. */
   toPlant(): void {
     const { inputs } = this.plant;
-    this.masterClosed = this.driven['master-relay'] && this.interlock && !this.firmware.openMasterRelay;
-    const safe = this.firmware.safeEnabled;
+    this.masterClosed = this.driven['master-relay'] && this.interlock && !this.board.openMasterRelay;
+    const safe = this.board.safeEnabled;
     if (safe !== this.safeBefore) this.onSafeEnabled(safe);
     this.safeBefore = safe;
     const enabled = this.masterClosed && safe;
-    inputs.setCurrent_A = this.firmware.dacCurrent_A;
-    inputs.connected = this.firmware.relayClosed && this.masterClosed;
-    inputs.peltier_A = enabled ? Math.min(this.peltier_A, this.ratings.peltierMax_A) : 0;
+    inputs.setCurrent_A = this.board.dacCurrent_A;
+    inputs.connected = this.board.relayClosed && this.masterClosed;
+    inputs.peltier_A = enabled ? Math.min(this.peltier_A(), this.ratings.peltierMax_A) : 0;
     inputs.pump_mL_min = enabled ? this.pumpShare * (this.ratings.pumpFull_mL_min ?? 0) : 0;
     inputs.stirring = true;
     inputs.sweepOpen = !this.driven['nitrogen-shut'];
@@ -141,7 +153,7 @@ export class Wiring {
 
   /** The plant as it is now, to the board's converters. */
   fromPlant(): void {
-    const { plant, toBoard, firmware } = this;
+    const { plant, toBoard, board } = this;
     toBoard.current_A = plant.current_A;
     toBoard.returnCurrent_A = plant.current_A;
     toBoard.voltage_V = this.sensed_V();
@@ -150,18 +162,18 @@ export class Wiring {
     toBoard.supply_V = this.supply_V;
     toBoard.interlockClosed = this.interlock;
     toBoard.doorClosed = this.hands['door-closed'];
-    toBoard.relayContactClosed = firmware.relayClosed;
-    firmware.set(toBoard);
+    toBoard.relayContactClosed = board.relayClosed;
+    board.set(toBoard);
   }
 
   /** The sense leads sit before the master relay: into an open path the stage runs to its rail. */
   private sensed_V(): number {
-    const open = this.firmware.relayClosed && !this.masterClosed && this.firmware.dacCurrent_A !== 0;
-    return open ? Math.sign(this.firmware.dacCurrent_A) * this.ratings.stage_V : this.plant.voltage_V;
+    const open = this.board.relayClosed && !this.masterClosed && this.board.dacCurrent_A !== 0;
+    return open ? Math.sign(this.board.dacCurrent_A) * this.ratings.stage_V : this.plant.voltage_V;
   }
 
   /** An undriven control wire of a four-wire fan means full speed. */
   private driveTurns(share: number): boolean {
-    return !this.firmware.safeEnabled || share >= FAN_STALL;
+    return !this.board.safeEnabled || share >= FAN_STALL;
   }
 }

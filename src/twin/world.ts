@@ -1,8 +1,8 @@
 /**
- * The simulated bench as one thing that moves in time: plant, the board's firmware, the other chips and the wiring
+ * The simulated bench as one thing that moves in time: plant, the galvanostat board, the other chips and the wiring
  * between them. Owns the order in which they step. Has no timers: whoever owns a clock calls `advanceTo`.
  *
- * Time goes in chunks. In a chunk the firmware ticks each millisecond with the inputs of its beginning, then the plant
+ * Time goes in chunks. In a chunk the board ticks each millisecond with the inputs of its beginning, then the plant
  * moves by the whole chunk with the outputs of its beginning. A chunk is 1 ms for a second after the current, a relay
  * or SAFE_EN moved or a line changed, and ends on the next multiple of 10 ms at rest; it is cut short where an output
  * moves. Chunks begin and end by what happens, a transfer or a change, and never by how often somebody looks: a look
@@ -13,8 +13,8 @@
  */
 import { BusFault, type Reply, type Transfer } from '../bus/i2c.js';
 import type { InputLine, OutputLine } from '../bus/line-names.js';
+import type { BoardModel } from './board-model.js';
 import type { Chip } from './chip.js';
-import type { Firmware } from './firmware.js';
 import type { Plant } from './plant.js';
 import type { Wiring } from './wiring.js';
 
@@ -35,7 +35,7 @@ export interface Witness {
 
 export interface WorldParts {
   readonly plant: Plant;
-  readonly firmware: Firmware;
+  readonly board: BoardModel;
   readonly wiring: Wiring;
   readonly chips: readonly Chip[];
 }
@@ -54,14 +54,14 @@ const LONGEST_BYTES = 32;
 
 export class World {
   readonly plant: Plant;
-  readonly firmware: Firmware;
+  readonly board: BoardModel;
   readonly wiring: Wiring;
   witness: Witness | undefined;
 
   private readonly chips = new Map<number, Chip>();
   /** Transfers on the wire in the order of their instants: the bus is serial. */
   private readonly onTheWire: Transaction[] = [];
-  /** Ticks that the firmware has done; the plant has moved to the beginning of the chunk. */
+  /** Ticks that the board has done; the plant has moved to the beginning of the chunk. */
   private time_ms = 0;
   private chunkStart_ms = 0;
   private chunkEnd_ms = 1;
@@ -74,7 +74,7 @@ export class World {
 
   constructor(parts: WorldParts) {
     this.plant = parts.plant;
-    this.firmware = parts.firmware;
+    this.board = parts.board;
     this.wiring = parts.wiring;
     for (const chip of parts.chips) {
       if (this.chips.has(chip.address)) throw new Error(`two chips at address 0x${chip.address.toString(16)}`);
@@ -84,7 +84,7 @@ export class World {
     this.wiring.fromPlant();
   }
 
-  /** Whole milliseconds since the world began: the firmware's ticks. */
+  /** Whole milliseconds since the world began: the board's ticks. */
   get elapsed_ms(): number {
     return this.time_ms;
   }
@@ -132,7 +132,7 @@ export class World {
   private tickTo(target_ms: number): void {
     while (this.time_ms < target_ms) {
       const asked = Math.min(this.chunkEnd_ms, target_ms) - this.time_ms;
-      const ran = this.firmware.run(asked);
+      const ran = this.board.run(asked);
       this.time_ms += ran;
       if (this.outputsMoved()) this.change();
       else if (ran < asked || this.time_ms === this.chunkEnd_ms) this.settleChunk();
@@ -147,7 +147,7 @@ export class World {
 
   /** True once for each move of an output of the board. */
   private outputsMoved(): boolean {
-    const { dacCurrent_A, relayClosed, safeEnabled, openMasterRelay } = this.firmware;
+    const { dacCurrent_A, relayClosed, safeEnabled, openMasterRelay } = this.board;
     const moved =
       relayClosed !== this.relay ||
       safeEnabled !== this.safe ||

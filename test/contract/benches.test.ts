@@ -5,7 +5,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { type BenchOptions, openBench } from '../../src/bench.js';
 import { RealClock } from '../../src/model/real-clock.js';
 import { VirtualClock } from '../../src/model/virtual-clock.js';
-import { type Bed, benchContract } from './bench-contract.js';
+import { type Bed, BREAKOUT, benchContract, GS1 } from './bench-contract.js';
 import { boardNamed, reactorNamed } from './files.js';
 
 async function within(options: BenchOptions, use: (bed: Bed) => Promise<void>) {
@@ -19,12 +19,18 @@ async function within(options: BenchOptions, use: (bed: Bed) => Promise<void>) {
   }
 }
 
-for (const reactor of ['batch-10ml', 'flow-12cm2']) {
-  benchContract(`bench-sim with ${reactor}`, {}, async (use) => {
-    const clock = new VirtualClock();
-    const options = { board: boardNamed('bench-sim'), reactor: reactorNamed(reactor), clock, seed: 1 };
-    await clock.run(() => within(options, use));
-  });
+const inStep = [
+  ['bench-sim', GS1],
+  ['breakout-sim', BREAKOUT],
+] as const;
+for (const [board, kind] of inStep) {
+  for (const reactor of ['batch-10ml', 'flow-12cm2']) {
+    benchContract(`${board} with ${reactor}`, kind, {}, async (use) => {
+      const clock = new VirtualClock();
+      const options = { board: boardNamed(board), reactor: reactorNamed(reactor), clock, seed: 1 };
+      await clock.run(() => within(options, use));
+    });
+  }
 }
 
 // One process for all tests, started by the first client and ended by the lack of clients.
@@ -35,7 +41,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 // A machine that stalls for longer than the dead-man trips the board, rightly; such a test is taken again.
-benchContract('bench-live, a process of its own', { retry: 2 }, async (use) => {
+benchContract('bench-live, a process of its own', GS1, { retry: 2 }, async (use) => {
   const clock = new RealClock();
   const board = boardNamed('bench-live');
   const socket = join(folder, 'bench.sock');

@@ -174,7 +174,7 @@ describe('the envelope', () => {
     await rig.running(0.08);
     await rig.board.load({ ...envelope, current_A: 0.07 });
     expect(rig.advance(100, () => allOff(rig))).toBeLessThanOrEqual(2);
-    expect((await rig.read()).faults).toEqual(['overCurrent']);
+    expect((await rig.read()).faults).toEqual(['overCurrent', 'comparator']);
   });
 
   it('does not let the range change while current can flow', async () => {

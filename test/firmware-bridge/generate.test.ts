@@ -79,7 +79,8 @@ describe('the generator refuses', () => {
     ['a missing advice', '    advice: Look for touching electrodes or leads.\n', '', /faults\.10\.advice/],
     ['a key twice', '  hardware: 1', '  hardware: 1\n  hardware: 2', /unique/i],
     ['a command twice', 'command: 0x15', 'command: 0x14', /command 20 is taken twice, by off and by disarm/],
-    ['a frame twice', '- name: session', '- name: outcome', /frame outcome is taken twice/],
+    ['a frame twice', '- name: session', '- name: outcome', /name outcome is taken twice/],
+    ['a frame named as a set of bits', '- name: session', '- name: checks', /taken twice, by bits.checks and by frame/],
     [
       'a fault bit twice',
       'bit: 17\n    name: deadman',

@@ -1,4 +1,5 @@
-/** A board on a bus: the real firmware, a resistor for a cell, and a bus on which things can be made to go wrong. */
+/** A board on a bus: the real firmware however it runs, a resistor for a cell, and a bus on which things can go wrong. */
+import type { EmulatedBoard } from '../../firmware-bridge/rig/emulated-board.js';
 import { READ_OVERHEAD, seal } from '../../src/bus/frame.js';
 import { BusFault, type I2cBus, type Reply, type Transfer } from '../../src/bus/i2c.js';
 import {
@@ -28,8 +29,7 @@ export const envelope: Envelope = {
 /** Time that the contact of the relay takes to follow its coil. */
 const CONTACT_MS = 5;
 
-export class Rig implements I2cBus {
-  readonly firmware: Firmware;
+export class BoardRig<B extends EmulatedBoard> implements I2cBus {
   readonly board: Gs1;
   resistance_ohm = 60;
   /** What differs from a healthy bench. */
@@ -44,9 +44,16 @@ export class Rig implements I2cBus {
   private contact_ms = 0;
   private sequence = 0x80;
 
-  constructor(seed = 1, options: Gs1Options = {}) {
-    this.firmware = Firmware.load({ seed });
+  /** Board time up to which charge was counted, and the current since then. */
+  private plant_ms: number;
+  private seen_A = 0;
+
+  constructor(
+    readonly firmware: B,
+    options: Gs1Options = {},
+  ) {
     this.board = new Gs1(this, options);
+    this.plant_ms = firmware.time_ms;
     this.advance(20);
   }
 
@@ -60,6 +67,13 @@ export class Rig implements I2cBus {
   }
 
   private tick(): void {
+    this.see();
+    this.firmware.run(1);
+    this.pass_ms(this.elapsed_ms());
+  }
+
+  /** A millisecond of cell and contact, and what the board sees of them from now on. */
+  private see(): void {
     this.contact_ms = this.firmware.relayClosed
       ? Math.min(CONTACT_MS, this.contact_ms + 1)
       : Math.max(0, this.contact_ms - 1);
@@ -79,10 +93,28 @@ export class Rig implements I2cBus {
       relayContactClosed: closed,
       ...this.inputs,
     };
-    this.net_C += inputs.current_A * 1e-3;
-    this.absolute_C += Math.abs(inputs.current_A) * 1e-3;
+    this.seen_A = inputs.current_A;
     this.firmware.set(inputs);
-    this.firmware.run(1);
+  }
+
+  /** Charge of what the board saw in the last milliseconds. */
+  private pass_ms(ms: number): void {
+    this.net_C += ms * this.seen_A * 1e-3;
+    this.absolute_C += ms * Math.abs(this.seen_A) * 1e-3;
+  }
+
+  /** Board time since the last look at it; none where it was reset. */
+  private elapsed_ms(): number {
+    const elapsed_ms = Math.max(0, this.firmware.time_ms - this.plant_ms);
+    this.plant_ms = this.firmware.time_ms;
+    return elapsed_ms;
+  }
+
+  /** After a transfer, which takes time on some boards: what they saw stood still, and goes on now. */
+  private follow(): void {
+    const elapsed_ms = this.elapsed_ms();
+    this.pass_ms(elapsed_ms);
+    for (let ms = 0; ms < elapsed_ms; ms++) this.see();
   }
 
   private readonly pass = ({ address, write, read }: Transfer): Reply => {
@@ -95,7 +127,11 @@ export class Rig implements I2cBus {
   };
 
   async batch(transfers: readonly Transfer[]): Promise<Reply[]> {
-    return transfers.map((transfer) => this.wire(transfer, this.pass));
+    return transfers.map((transfer) => {
+      const reply = this.wire(transfer, this.pass);
+      this.follow();
+      return reply;
+    });
   }
 
   async transfer(transfer: Transfer): Promise<Uint8Array> {
@@ -171,16 +207,23 @@ export class Rig implements I2cBus {
   }
 }
 
+/** The rig of most tests: the firmware in WebAssembly. */
+export class Rig extends BoardRig<Firmware> {
+  constructor(seed = 1, options: Gs1Options = {}) {
+    super(Firmware.load({ seed }), options);
+  }
+}
+
 /** The payload of a frame, read past the driver. */
-export function payloadOf(rig: Rig, frame: FrameShape): Uint8Array {
+export function payloadOf(rig: BoardRig<EmulatedBoard>, frame: FrameShape): Uint8Array {
   return rig.firmware.read(frame.command, frame.payloadLength + READ_OVERHEAD).subarray(1, 1 + frame.payloadLength);
 }
 
-export function session(rig: Rig): SessionFrame {
+export function session(rig: BoardRig<EmulatedBoard>): SessionFrame {
   return decodeSessionFrame(payloadOf(rig, SESSION));
 }
 
 /** No current, nothing cooled, heated or pumped. */
-export function allOff({ firmware }: Rig): boolean {
+export function allOff({ firmware }: BoardRig<EmulatedBoard>): boolean {
   return !firmware.stageEnabled && !firmware.relayClosed && !firmware.safeEnabled && firmware.dacCurrent_A === 0;
 }

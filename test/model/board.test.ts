@@ -46,7 +46,7 @@ describe.each(names)('the board %s', (name) => {
 
   it('has no two lines on one offset, and a line for all that the guard watches', () => {
     const used = Object.values(board.lines).flatMap((line) =>
-      'absent' in line ? [] : [`${line.chip}:${line.offset}`],
+      'absent' in line ? [] : [`${String(line.chip)}:${line.offset}`],
     );
     expect(new Set(used).size).toBe(used.length);
     for (const safety of SAFETY_LINES) expect(board.lines[safety]).toMatchObject({ direction: 'in' });

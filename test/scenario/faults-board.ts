@@ -2,7 +2,7 @@
 import type { Stage } from '../support/scenario.js';
 import { ADDRESS, ASKED_S, CHUNK_S, RAMP_DOWN_S, silent, type Fault } from './fault.js';
 import { HIGH_VOLTAGE } from './plans.js';
-import { cutRelayRequest, tamperWithBoardInputs, tamperWithOutputs, type Tampering } from './tampering.js';
+import { firmwareOf, cutRelayRequest, tamperWithBoardInputs, tamperWithOutputs, type Tampering } from './tampering.js';
 
 /** The power stage keeps the current that it had, whatever DAC and output relay say. */
 function stageStuck({ world }: Stage): Tampering {
@@ -110,7 +110,7 @@ export const electrical: readonly Fault[] = [
   {
     name: 'the current converter repeats one code',
     catalogue: 'M15',
-    break: ({ world }) => world.firmware.holdConverter(true),
+    break: ({ world }) => firmwareOf(world).holdConverter(true),
     firstOut: ['board-fault'],
     says: /converterStuck/,
     within_s: 0.3,
@@ -156,7 +156,7 @@ export const board: readonly Fault[] = [
   {
     name: 'the galvanostat is reset',
     catalogue: 'H28',
-    break: ({ world }) => world.firmware.reset(),
+    break: ({ world }) => firmwareOf(world).reset(),
     firstOut: ['board-lost'],
     says: /no new sample/,
     within_s: 0.02,

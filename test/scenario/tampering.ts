@@ -2,7 +2,7 @@
  * Hands inside the simulated bench where no defect of the plant reaches: what the board's converters see, what its power
  * stage and relays make of their commands. Each counts how often it changed something.
  */
-import type { BoardInputs, Firmware } from '../../src/twin/firmware.js';
+import { Firmware, type BoardInputs } from '../../src/twin/firmware.js';
 import type { PlantInputs } from '../../src/twin/plant.js';
 import type { World } from '../../src/twin/world.js';
 
@@ -10,9 +10,16 @@ export interface Tampering {
   fired: number;
 }
 
+/** The GS-1 of a bench that has one. */
+export function firmwareOf({ board }: World): Firmware {
+  if (board instanceof Firmware) return board;
+  throw new TypeError('this bench has no GS-1');
+}
+
 /** What arrives at the converters and inputs of the board, instead of what the wiring brings. */
-export function tamperWithBoardInputs({ firmware }: World, change: (inputs: BoardInputs) => BoardInputs): Tampering {
+export function tamperWithBoardInputs(world: World, change: (inputs: BoardInputs) => BoardInputs): Tampering {
   const tampering = { fired: 0 };
+  const firmware = firmwareOf(world);
   const healthy = firmware.set.bind(firmware);
   firmware.set = (inputs) => {
     tampering.fired++;
@@ -24,7 +31,8 @@ export function tamperWithBoardInputs({ firmware }: World, change: (inputs: Boar
 /** What the plant gets of the board's outputs, after the wiring has done its part. */
 export function tamperWithOutputs(world: World, change: (inputs: PlantInputs, board: Firmware) => void): Tampering {
   const tampering = { fired: 0 };
-  const { plant, wiring, firmware } = world;
+  const { plant, wiring } = world;
+  const firmware = firmwareOf(world);
   const healthy = wiring.toPlant.bind(wiring);
   wiring.toPlant = () => {
     healthy();
@@ -35,9 +43,9 @@ export function tamperWithOutputs(world: World, change: (inputs: PlantInputs, bo
 }
 
 /** The wire by which the board asks for the master relay is broken: only the host can open it. */
-export function cutRelayRequest({ firmware }: World): Tampering {
+export function cutRelayRequest(world: World): Tampering {
   const tampering = { fired: 0 };
-  Object.defineProperty(firmware, 'openMasterRelay', {
+  Object.defineProperty(firmwareOf(world), 'openMasterRelay', {
     get: () => {
       tampering.fired++;
       return false;

@@ -143,8 +143,8 @@ describe('the simulated bench', () => {
   it('refuses two chips at one address', () =>
     inWorld({}, async ({ world }) => {
       const chip = { address: 0x20, write: () => true, read: () => undefined, reset: () => undefined };
-      const { plant, firmware, wiring } = world;
-      expect(() => new World({ plant, firmware, wiring, chips: [chip, chip] })).toThrow('0x20');
+      const { plant, board, wiring } = world;
+      expect(() => new World({ plant, board, wiring, chips: [chip, chip] })).toThrow('0x20');
     }));
 
   it('costs little (figure printed)', () =>

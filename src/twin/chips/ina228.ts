@@ -1,13 +1,13 @@
 /**
  * INA228 current, voltage and power monitor at register level (TI SLYS021): conversion cycle from ADC_CONFIG, latched
  * conversion-ready flag, 20-bit results, both shunt ranges, calibration register, identity, saturation.
- * Its energy and charge accumulators read 0 and its limits raise no alert: nobody on the reference bench asks for them.
+ * CHARGE counts as the plant does. The energy accumulator reads 0 and the limits raise no alert: nobody asks for them.
  * Knows neither the plant (it is given functions) nor the driver.
  */
 import type { Random } from '../../model/random.js';
 import type { Chip } from '../chip.js';
 import { FreeRunning } from './free-running.js';
-import { bigEndian, saturated, word } from './words.js';
+import { bigEndian, padded, saturated, word } from './words.js';
 
 const CONFIG = 0x00;
 const ADC_CONFIG = 0x01;
@@ -17,9 +17,11 @@ const VBUS = 0x05;
 const DIETEMP = 0x06;
 const CURRENT = 0x07;
 const POWER = 0x08;
+const CHARGE = 0x0a;
 const DIAG_ALRT = 0x0b;
 
 const CONFIG_RST = 1 << 15;
+const CONFIG_RSTACC = 1 << 14;
 const CONFIG_ADCRANGE = 1 << 4;
 const ALATCH = 1 << 15;
 const CNVRF = 1 << 1;
@@ -34,7 +36,7 @@ const WIDTH: ReadonlyMap<number, number> = new Map([
   [CURRENT, 3],
   [POWER, 3],
   [0x09, 5],
-  [0x0a, 5],
+  [CHARGE, 5],
 ]);
 const POWER_ON: readonly (readonly [number, number])[] = [
   [ADC_CONFIG, 0xfb68],
@@ -48,7 +50,7 @@ const POWER_ON: readonly (readonly [number, number])[] = [
   [0x3e, 0x5449],
   [0x3f, 0x2281],
 ];
-const READ_ONLY: ReadonlySet<number> = new Set([VSHUNT, VBUS, DIETEMP, CURRENT, POWER, 0x09, 0x0a, 0x3e, 0x3f]);
+const READ_ONLY: ReadonlySet<number> = new Set([VSHUNT, VBUS, DIETEMP, CURRENT, POWER, 0x09, CHARGE, 0x3e, 0x3f]);
 
 const BUS_LSB_V = 195.3125e-6;
 const SHUNT_LSB_V = 312.5e-9;
@@ -63,6 +65,8 @@ export interface Ina228Options {
   readonly shunt_ohm: number;
   /** Current through the shunt, A. */
   readonly current_A: () => number;
+  /** Charge through the shunt since any instant, as its oscillator times it, C; without it CHARGE stands still. */
+  readonly charge_C?: () => number;
   /** Voltage at the VBUS pin, V. */
   readonly voltage_V: () => number;
   readonly noise: Random;
@@ -77,6 +81,8 @@ export class Ina228 implements Chip {
   private readonly registers = new Map<number, number>();
   private pointer = CONFIG;
   private readonly conversions = new FreeRunning();
+  /** Reading of `charge_C` at which the accumulator was zero. */
+  private chargeZero_C = 0;
 
   constructor(private readonly options: Ina228Options) {
     this.address = options.address;
@@ -87,6 +93,7 @@ export class Ina228 implements Chip {
     this.registers.clear();
     for (const [register, value] of POWER_ON) this.registers.set(register, value);
     this.pointer = CONFIG;
+    this.chargeZero_C = this.passed_C();
     this.conversions.restart(this.cycle_s());
   }
 
@@ -100,8 +107,8 @@ export class Ina228 implements Chip {
       this.reset();
       return true;
     }
-    const kept = pointer === DIAG_ALRT ? (value & DIAG_WRITABLE) | (this.register(DIAG_ALRT) & ~DIAG_WRITABLE) : value;
-    this.registers.set(pointer, kept);
+    if (pointer === CONFIG && value & CONFIG_RSTACC) this.chargeZero_C = this.passed_C();
+    this.registers.set(pointer, this.kept(pointer, value));
     if (pointer === ADC_CONFIG) {
       this.setReady(false);
       this.conversions.restart(this.cycle_s(), now_s);
@@ -111,12 +118,33 @@ export class Ina228 implements Chip {
 
   read(length: number, now_s: number): Uint8Array | undefined {
     this.convert(now_s);
+    if (this.pointer === CHARGE) return this.charge(length);
     const width = WIDTH.get(this.pointer) ?? 2;
     const value = this.register(this.pointer);
     if (this.pointer === DIAG_ALRT) this.setReady(false);
     // Signed 20-bit results stand in bits 23:4; POWER fills its 24 bits; the accumulators are 0.
     const twenty = this.pointer === VSHUNT || this.pointer === VBUS || this.pointer === CURRENT;
     return bigEndian(twenty ? value << 4 : value, width, length);
+  }
+
+  /** What of a written value stays in a register. */
+  private kept(register: number, value: number): number {
+    if (register === CONFIG) return value & ~CONFIG_RSTACC;
+    if (register !== DIAG_ALRT) return value;
+    return (value & DIAG_WRITABLE) | (this.register(DIAG_ALRT) & ~DIAG_WRITABLE);
+  }
+
+  private passed_C(): number {
+    return this.options.charge_C?.() ?? 0;
+  }
+
+  /** CHARGE: 40 bits, two's complement, CURRENT_LSB times a second each (the bit of CURRENT follows SHUNT_CAL). */
+  private charge(length: number): Uint8Array {
+    const lsb_V = this.register(CONFIG) & CONFIG_ADCRANGE ? SHUNT_FINE_LSB_V : SHUNT_LSB_V;
+    const shunt_V_s = (this.passed_C() - this.chargeZero_C) * this.options.shunt_ohm;
+    const count = Math.round(((shunt_V_s / lsb_V) * 4096) / Math.max(1, this.register(SHUNT_CAL)));
+    const bytes = Uint8Array.of(Math.floor(count / 2 ** 32) & 0xff, ...bigEndian(count % 2 ** 32, 4));
+    return padded(bytes, length);
   }
 
   private register(index: number): number {

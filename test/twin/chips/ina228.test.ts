@@ -81,3 +81,40 @@ describe('INA228', () => {
     expect([register(chip, 0x3e), register(chip, 4, 0, 3)]).toEqual([0x5449, 0]);
   });
 });
+
+describe('CHARGE of the INA228', () => {
+  const charging = () => {
+    const plant = { charge_C: 3 };
+    const chip = new Ina228({
+      address: 0x41,
+      shunt_ohm: 0.5,
+      current_A: () => 0,
+      charge_C: () => plant.charge_C,
+      voltage_V: () => 24,
+      noise: silent,
+    });
+    return { plant, chip };
+  };
+
+  it('counts CURRENT_LSB times a second in 40 bits, past 32 of them, and backwards', () => {
+    const { plant, chip } = charging();
+    expect(register(chip, 0x0a, 0, 5)).toBe(0);
+    plant.charge_C = 4;
+    expect(register(chip, 0x0a, 1, 5)).toBe(1_600_000); // 1 C at 0.625 µA
+    plant.charge_C = 4003;
+    expect(register(chip, 0x0a, 2, 5)).toBe(6_400_000_000);
+    plant.charge_C = 2;
+    expect(register(chip, 0x0a, 3, 5)).toBe(2 ** 40 - 1_600_000);
+  });
+
+  it('is zeroed by RSTACC, which clears itself, and follows SHUNT_CAL', () => {
+    const { plant, chip } = charging();
+    plant.charge_C = 5;
+    setRegister(chip, 0, 0x4000, 1);
+    expect(register(chip, 0, 1)).toBe(0);
+    expect(register(chip, 0x0a, 1, 5)).toBe(0);
+    setRegister(chip, 2, 0x2000, 1);
+    plant.charge_C = 6;
+    expect(register(chip, 0x0a, 2, 5)).toBe(800_000);
+  });
+});
