@@ -27,6 +27,7 @@ import { simulatedBench } from './twin/simulated-bench.js';
 import { type Truth, truthOf } from './twin/truth.js';
 import type { World } from './twin/world.js';
 
+export { panelFor } from './device/panel.js';
 export { serveTwin, type ServeOptions } from './twin/serve.js';
 
 export interface BenchOptions {

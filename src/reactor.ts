@@ -6,6 +6,7 @@ import { distinctUntilChanged, type Observable } from 'rxjs';
 import { Core, type CoreResult } from './control/core.js';
 import { FigureBook, type Figures } from './control/figures.js';
 import type { Carried } from './control/ledger.js';
+import type { OpenPanel, Panel, PanelEvent } from './device/panel.js';
 import type { Bench } from './device/ports.js';
 import type { Clock } from './model/clock.js';
 import type { Alarm, RunEvent } from './model/event.js';
@@ -31,6 +32,8 @@ export interface RunOptions {
   /** null in a preview: nothing is kept. */
   readonly record: { readonly recorder: Recorder; readonly header: Omit<RunHeader, 'startedUtc_ms'> } | null;
   readonly telemetry: TelemetryLink | null;
+  /** Opens the lights and buttons at the bench; null in a preview. */
+  readonly openPanel: OpenPanel | null;
   /** Clears what the board has latched before it is armed; only ever because a person said so. */
   readonly clearFirst: boolean;
   readonly carried?: Carried;
@@ -87,8 +90,10 @@ export async function startRun(options: RunOptions): Promise<Run> {
   if (record !== null) keep(core, record.recorder);
   if (telemetry !== null) show(core, telemetry, options, id, startedUtc_ms);
   if (options.unattended) attend(core);
+  const panel = options.openPanel === null ? null : await options.openPanel((event) => noteOf(core, event));
+  if (panel !== null) light(core, panel);
   core.request({ kind: 'start', actor: options.unattended ? 'program' : 'operator' });
-  return { ...handleOf(core, id), report: finish(core, options, figures, id) };
+  return { ...handleOf(core, id), report: finish(core, options, figures, id, panel) };
 }
 
 function handleOf(core: Core, id: string | null): Omit<Run, 'report'> {
@@ -143,7 +148,7 @@ function show(core: Core, telemetry: TelemetryLink, options: RunOptions, id: str
   });
   core.samples$.subscribe({
     next: (sample) => {
-      telemetry.sample(sample);
+      telemetry.sample(sample, { bus_faults: core.busFaults });
       const head = record?.recorder.health.head ?? null;
       if (head === null || id === null || head.seq === shownHead) return;
       shownHead = head.seq;
@@ -160,6 +165,36 @@ function show(core: Core, telemetry: TelemetryLink, options: RunOptions, id: str
     error: fail,
   });
   core.samples$.subscribe({ complete: () => commands.unsubscribe(), error: fail });
+}
+
+/** Lights and buzzer follow state, alarms and prompt. They say; nothing is decided by them. */
+function light(core: Core, panel: Panel): void {
+  const alarms = new Map<string, Alarm>();
+  const show = (): void => {
+    panel.show({ run: core.state$.value.run, alarms: [...alarms.values()], asked: core.prompt$.value !== null });
+  };
+  core.alarms$.subscribe({
+    next: (alarm) => {
+      alarms.set(alarm.id, alarm);
+      show();
+    },
+    error: fail,
+  });
+  core.state$.subscribe({ next: show, error: fail });
+  core.prompt$.subscribe({ next: show, error: fail });
+}
+
+function noteOf(core: Core, event: PanelEvent): void {
+  switch (event.kind) {
+    case 'arm-pressed':
+      return core.note('operator', 'arm button pressed');
+    case 'arm-released':
+      return core.note('operator', `arm button released after ${event.held_ms} ms`);
+    case 'switch':
+      return core.note('operator', `${event.line} ${event.closed ? 'closed' : 'opened'}`);
+    case 'fault':
+      return core.note('program', `panel: ${event.text}`);
+  }
 }
 
 /** Answers prompts for the absent operator, and gives up a hold that nobody ends. */
@@ -189,8 +224,15 @@ function attend(core: Core): void {
   });
 }
 
-async function finish(core: Core, options: RunOptions, book: FigureBook, id: string | null): Promise<RunReport> {
+async function finish(
+  core: Core,
+  options: RunOptions,
+  book: FigureBook,
+  id: string | null,
+  panel: Panel | null,
+): Promise<RunReport> {
   const result = await core.run();
+  panel?.close();
   const figures = book.figures;
   const recordFailure =
     options.record === null ? null : await closeRecord(options.record.recorder, options.plan, result, figures);

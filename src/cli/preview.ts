@@ -74,6 +74,7 @@ export async function previewPlan(plan: Plan, board: Board, seed: number): Promi
       clearFirst: false,
       record: null,
       telemetry: null,
+      openPanel: null,
     });
     const report = await run.report;
     const truth = await truthOf(bench);

@@ -2,7 +2,7 @@
  * One run on the operator's terminal: opens bench and record, starts the run, tells its story, closes everything.
  * `run` has one of these and `serve` one after another; arguments and recipes are theirs.
  */
-import { openBench, type OpenedBench } from '../bench.js';
+import { openBench, panelFor, type OpenedBench } from '../bench.js';
 import type { Board } from '../model/board.js';
 import type { Clock } from '../model/clock.js';
 import type { Plan } from '../model/plan.js';
@@ -97,6 +97,7 @@ class Session {
       clearFirst: clear,
       record: { recorder, header: headerOf(plan, board, bench, seed) },
       telemetry,
+      openPanel: (report) => panelFor({ board, lines: bench.lines, bus: bench.bus, clock, report }),
     });
     const release = attendOperator({ run, screen, clock, lines, speed });
     this.tell(run);

@@ -103,6 +103,16 @@ export class Core {
     this.requests.push(event);
   }
 
+  /** Transfers that failed since the start. */
+  get busFaults(): number {
+    return this.senses.busFaults;
+  }
+
+  /** Into the journal, and nothing else. */
+  note(actor: string, text: string): void {
+    this.journal('note', actor, text, {});
+  }
+
   acknowledge(id: string, actor: string): void {
     const alarm = acknowledged(this.watch.alarms, id);
     if (alarm === null) return;

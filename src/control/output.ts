@@ -86,16 +86,25 @@ export class Output {
     } catch (error) {
       this.journal('bus', 'program', `disarm not taken: ${messageOf(error)}; the board’s own time-out ends it`, {});
     }
-    this.bench.lines.set('master-relay', false);
+    this.dropMasterRelay();
     this.powered = false;
   }
 
   /** The separate way to off: a line of the host, not the board. Driven each time, journalled once. */
   openMasterRelay(): void {
-    this.bench.lines.set('master-relay', false);
+    this.dropMasterRelay();
     if (!this.powered) return;
     this.powered = false;
     this.journal('board', 'guard', 'master relay opened', {});
+  }
+
+  /** A line that cannot be driven must not cut an off short: the board's own off goes on beside it. */
+  private dropMasterRelay(): void {
+    try {
+      this.bench.lines.set('master-relay', false);
+    } catch (error) {
+      this.journal('bus', 'program', `the master relay cannot be opened: ${messageOf(error)}`, {});
+    }
   }
 
   /** Off is what is measured. Judges one cycle of an off that was asked for. */

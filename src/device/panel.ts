@@ -38,6 +38,9 @@ export interface PanelOptions {
   readonly switches?: readonly InputLine[];
 }
 
+/** Opens the panel of a bench; `report` hears what happens at it. */
+export type OpenPanel = (report: (event: PanelEvent) => void) => Promise<Panel>;
+
 export interface Panel {
   /** Lights and buzzer follow at once. */
   show(view: PanelView): void;

@@ -38,6 +38,8 @@ export interface ReactorStatus {
 export interface Derived {
   /** Hydrogen found over Q/2F, 0 to 1. */
   readonly faradaic_efficiency?: number | null;
+  /** Transfers on the bench's bus that failed since the run began. */
+  readonly bus_faults?: number;
 }
 
 export interface OperatorPrompt {
@@ -105,6 +107,7 @@ export function sampleMessage(sample: Sample, status: ReactorStatus, bootId: str
     temperature_setpoint_C: finite(sample.temperature_setpoint_C),
     flow_setpoint_mL_min: finite(sample.flow_setpoint_mL_min),
     ...(derived.faradaic_efficiency === undefined ? {} : { faradaic_efficiency: finite(derived.faradaic_efficiency) }),
+    ...(derived.bus_faults === undefined ? {} : { bus_faults: derived.bus_faults }),
   };
 }
 

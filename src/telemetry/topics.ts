@@ -128,6 +128,7 @@ export const samplePayload = z.object({
   progress: number.describe('share of the planned charge, 0 to 1'),
   eta_s: measured.describe('run time to the planned end of the electrolysis, s'),
   faradaic_efficiency: measured.optional().describe('hydrogen found over Q/2F, 0 to 1; where the bench can tell'),
+  bus_faults: z.int().min(0).optional().describe('transfers on the bus of the bench that failed since the run began'),
   invalid: z.string().describe('channels that are not good, as name:quality, joined by spaces'),
 });
 

@@ -31,6 +31,7 @@ async function samplesSha256(drain: Drain, seed: number): Promise<string> {
       clearFirst: false,
       record: null,
       telemetry: null,
+      openPanel: null,
     });
     run.samples$.subscribe((sample) => {
       count++;

@@ -39,6 +39,7 @@ const run = await startRun({
   clearFirst: false,
   record: null,
   telemetry: null,
+  openPanel: null,
 });
 const { result } = await run.report;
 await bench.close();

@@ -26,7 +26,7 @@ const WIRE = [
   'bus/line-names.ts',
   'bus/socket-protocol.ts',
 ];
-const ROOTS = ['bench.ts', 'reactor.ts', 'network.ts'];
+const ROOTS = ['bench.ts', 'bench-breakout.ts', 'reactor.ts', 'network.ts'];
 const EVERYTHING_BELOW = [
   'model/',
   'physics/',
@@ -62,6 +62,7 @@ const TABLE: readonly Allowance[] = [
   { of: 'console/page/', may: ['model/', 'telemetry/topics.ts', 'telemetry/payloads.ts'] },
   { of: 'console/', may: ['model/', 'telemetry/topics.ts', 'telemetry/payloads.ts'] },
   { of: 'bench.ts', may: [...EVERYTHING_BELOW, ...ROOTS] },
+  { of: 'bench-breakout.ts', may: ['model/', 'bus/i2c.ts', 'device/', 'control/'] }, // a part of bench.ts
   { of: 'reactor.ts', may: [...EVERYTHING_BELOW, ...ROOTS] },
   { of: 'network.ts', may: ['model/', 'telemetry/', 'console/server.ts'] },
   { of: 'cli/twin.ts', may: ['model/', 'cli/', 'twin/', ...ROOTS] },

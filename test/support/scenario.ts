@@ -167,6 +167,7 @@ async function play(scenario: Scenario, clock: VirtualClock): Promise<Played> {
     clearFirst: false,
     record: scenario.record ?? null,
     telemetry: null,
+    openPanel: null,
   });
   const notes = takeNotes(run);
   const stage = stageOf(clock, opened, world, bus, run);
