@@ -59,8 +59,9 @@ async function lookOverMqtt(): Promise<number> {
     `${samples.length} samples in ${lines.length} messages`,
   );
   rig.note(`    ${(samples[0] ?? '').slice(0, 150)}…`);
-  const retained = await subscribed(2, '--retained-only');
-  const topics = retained.map((line) => line.split(' ', 1)[0]?.replace('galvanode/bench/', '') ?? '');
+  // By the flag of each message: --retained-only would end at the first live one.
+  const retained = (await subscribed(2, '-F', '%r %t')).filter((line) => line.startsWith('1 '));
+  const topics = retained.map((line) => line.split(' ', 2)[1]?.replace('galvanode/bench/', '') ?? '');
   const expected = ['availability', 'state', 'value/current_mA', 'value/charge_C', 'record/head'];
   const missing = expected.filter((topic) => !topics.includes(topic));
   rig.check(
