@@ -9,6 +9,7 @@ import type { Run } from '../reactor.js';
 import type { Lines } from './lines.js';
 import type { Screen } from './screen.js';
 import { onEndingSignal } from './signals.js';
+import { paragraph } from './words.js';
 
 export interface OperatorOptions {
   readonly run: Run;
@@ -47,7 +48,8 @@ function hearTerminal(options: OperatorOptions, lines: Lines): () => void {
   const prompts = run.prompt$.subscribe((asked) => {
     prompt = asked;
     pace(options, asked !== null);
-    if (asked !== null) screen.line(`\n  ${asked.text}\n  [Enter to continue]`);
+    if (asked === null) return;
+    for (const line of ['', ...paragraph(asked.text, screen.columns), '  [Enter to continue]']) screen.line(line);
   });
   const releaseLines = lines.listen((text) => obey(options, text.trim(), prompt));
   return () => {

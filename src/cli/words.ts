@@ -49,3 +49,17 @@ export function fit(text: string, columns: number): string {
   const points = Array.from(text);
   return points.length <= columns ? text : `${points.slice(0, Math.max(0, columns - 1)).join('')}…`;
 }
+
+/** Words into lines of so many columns, each indented by two. */
+export function paragraph(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = ' ';
+  for (const word of text.split(/\s+/)) {
+    if (line !== ' ' && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = ' ';
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line];
+}

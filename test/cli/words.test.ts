@@ -1,0 +1,49 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bar, deviation, duration, fit, paragraph, plain, quantity, range } from '../../src/cli/words.js';
+
+describe('numbers as an operator reads them', () => {
+  it.each([
+    [0, '0 s'],
+    [59.4, '59 s'],
+    [59.6, '1 min 00 s'],
+    [3599.6, '1 h 00 min'],
+    [10_800, '3 h 00 min'],
+    [-5, '0 s'],
+  ])('%d s is %s', (seconds, text) => expect(duration(seconds)).toBe(text));
+
+  it('has a real minus sign, and no minus nothing', () => {
+    expect(plain(-1.25, 1)).toMatch(/^−1\.[23]$/);
+    expect(plain(-0.001, 2)).toBe('0.00');
+    expect(range(-0.04, 0.05, 2, '°C')).toBe('−0.04 … 0.05 °C');
+    expect(quantity(null, 1, 'mA', 5)).toBe('    — mA');
+  });
+
+  it('tells a deviation in percent, and in coulombs where there is next to nothing', () => {
+    expect(deviation(194.41, 194.4)).toBe('+0.005 %');
+    expect(deviation(194.39, 194.4)).toBe('−0.005 %');
+    expect(deviation(-0.0002, 0.0001)).toBe('0.000 C');
+  });
+
+  it('keeps a bar as wide as it is, whatever the share', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true }), fc.nat(60), (share, width) => bar(share, width).length === width),
+    );
+  });
+
+  it('cuts by columns, and wraps without losing a word', () => {
+    expect(fit('abcdef', 4)).toBe('abc…');
+    expect(fit('abcd', 4)).toBe('abcd');
+    fc.assert(
+      fc.property(
+        fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }),
+        fc.integer({ min: 20, max: 80 }),
+        (words, columns) => {
+          const lines = paragraph(words.join(' '), columns);
+          expect(lines.join(' ').trim().split(/\s+/)).toEqual(words);
+          for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+        },
+      ),
+    );
+  });
+});
