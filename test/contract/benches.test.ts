@@ -5,15 +5,14 @@ import { afterAll, beforeAll } from 'vitest';
 import { type BenchOptions, openBench } from '../../src/bench.js';
 import { RealClock } from '../../src/model/real-clock.js';
 import { VirtualClock } from '../../src/model/virtual-clock.js';
-import { type Bed, BREAKOUT, benchContract, GS1 } from './bench-contract.js';
+import { type Bed, BREAKOUT, benchContract, GS1, GS1_HARDWARE } from './bench-contract.js';
 import { boardNamed, reactorNamed } from './files.js';
+import { hardwareBoard } from './hardware.js';
 
 async function within(options: BenchOptions, use: (bed: Bed) => Promise<void>) {
   const bench = await openBench(options);
-  const { simulation } = bench;
-  if (simulation === null) throw new Error(`${bench.name} is not simulated`);
   try {
-    await use({ bench, simulation, clock: options.clock, rate_Hz: options.board.bus.rate_Hz });
+    await use({ bench, simulation: bench.simulation, clock: options.clock, rate_Hz: options.board.bus.rate_Hz });
   } finally {
     await bench.close();
   }
@@ -48,3 +47,11 @@ benchContract('bench-live, a process of its own', GS1, { retry: 2 }, async (use)
   const options = { board, reactor: reactorNamed('batch-10ml'), clock, seed: 1, socket, linger_s: 2 };
   await within(options, use);
 });
+
+// A real bench, only where somebody names it: see hardware.ts for what has to be connected.
+const hardware = hardwareBoard(process.env['BENCH']);
+if (hardware !== undefined) {
+  benchContract(`${hardware.name} on ${process.env['BENCH']}`, GS1_HARDWARE, {}, async (use) => {
+    await within({ board: hardware, reactor: reactorNamed('batch-10ml'), clock: new RealClock(), seed: 1 }, use);
+  });
+}

@@ -87,12 +87,14 @@ export class NativeRemote implements I2cBus {
 
   private async ask(request: HostRequest): Promise<HostAnswer> {
     const id = this.nextId++;
-    const answer = await new Promise<HostAnswer>((resolve, reject) => {
+    let ended: (code: number | null) => void = () => undefined;
+    const answered = new Promise<HostAnswer>((resolve, reject) => {
+      ended = (code) => reject(new Error(`the native process ended with code ${code}`));
       this.waiting.set(id, resolve);
-      this.child.once('exit', (code) => reject(new Error(`the native process ended with code ${code}`)));
+      this.child.once('exit', ended);
       this.child.send({ id, request });
     });
-    this.child.removeAllListeners('exit');
+    const answer = await answered.finally(() => this.child.off('exit', ended));
     if (answer.kind !== 'fault') return answer;
     const fault = received(answer.fault);
     throw fault instanceof BusFault ? fault : new Error('a fault without a reason');

@@ -11,6 +11,7 @@ import { SimavrBoard } from '../../firmware-bridge/rig/simavr/simavr-board.js';
 import { decodeIdentityFrame, IDENTITY } from '../../src/bus/protocol.gen.js';
 import { packagePath } from '../../src/model/entry.js';
 import { gs1Contract } from '../contract/gs1-contract.js';
+import { gs1Features } from '../contract/gs1-features.js';
 import { allOff, BoardRig, payloadOf } from '../firmware-bridge/rig.js';
 import { buildSimavr, inCi, simavrMissing } from './compiled.js';
 
@@ -43,6 +44,7 @@ describe.skipIf(missing !== undefined)(`firmware in simavr${missing === undefine
   };
 
   gs1Contract({ name: 'simavr', load, bus_ms: 12, filter_ms: 40 });
+  gs1Features('simavr', load);
 
   it('is reset by its watchdog when the program hangs: everything off, and the cause is told', async () => {
     const rig = new BoardRig(load({ seed: 3 }));

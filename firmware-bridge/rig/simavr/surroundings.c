@@ -92,7 +92,8 @@ static void drive_pins(void) {
   drive_pin('D', PIN_INTERLOCK, (inputs.lines & LINE_INTERLOCK) != 0);
   drive_pin('D', PIN_DOOR, (inputs.lines & LINE_DOOR) != 0);
   drive_pin('D', PIN_CONTACT, (inputs.lines & LINE_CONTACT) != 0);
-  drive_pin('D', PIN_OVER_CURRENT, !(fabs(inputs.current_A / count_A()) <= converters_threshold()));
+  /* Noise at its input: at a threshold of zero the comparator acts. */
+  drive_pin('D', PIN_OVER_CURRENT, !(fabs(inputs.current_A / count_A() + noise()) <= converters_threshold()));
 }
 
 /* Once a millisecond, as the firmware reads the converter: the lines are sampled just behind it. */
