@@ -148,7 +148,7 @@ function show(core: Core, telemetry: TelemetryLink, options: RunOptions, id: str
   });
   core.samples$.subscribe({
     next: (sample) => {
-      telemetry.sample(sample, { bus_faults: core.busFaults });
+      telemetry.sample(sample, { bus: core.busCounts });
       const head = record?.recorder.health.head ?? null;
       if (head === null || id === null || head.seq === shownHead) return;
       shownHead = head.seq;

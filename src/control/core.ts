@@ -13,6 +13,7 @@ import {
   takeWhile,
   type Observable,
 } from 'rxjs';
+import type { BusFaultReason } from '../bus/i2c.js';
 import type { Bench } from '../device/ports.js';
 import { ticks, type Clock, type Tick } from '../model/clock.js';
 import type { Alarm, EventData, EventKind, RunEvent } from '../model/event.js';
@@ -92,7 +93,7 @@ export class Core {
   constructor(private readonly options: CoreOptions) {
     const { clock, bench, plan, period_s } = options;
     this.senses = new Senses(clock, bench, period_s, options.carried);
-    this.drives = new Drives(bench, plan.reactor, options.pumpFull_mL_min);
+    this.drives = new Drives(bench, plan.reactor, options.pumpFull_mL_min, this.senses.countFault);
     this.watch = new Watch(plan);
     this.output = new Output(bench, plan, options.runTag, (...entry) => this.journal(...entry));
     this.seen = this.observe();
@@ -103,9 +104,9 @@ export class Core {
     this.requests.push(event);
   }
 
-  /** Transfers that failed since the start. */
-  get busFaults(): number {
-    return this.senses.busFaults;
+  /** Transfers that failed since the start, by reason. */
+  get busCounts(): Readonly<Record<BusFaultReason, number>> {
+    return this.senses.busCounts;
   }
 
   /** Into the journal, and nothing else. */
@@ -148,7 +149,7 @@ export class Core {
       cycles: this.cycles,
       missedTicks: this.missedTicks,
       latest_ms: this.latest_ms,
-      busFaults: this.senses.busFaults,
+      busFaults: Object.values(this.senses.busCounts).reduce((sum, count) => sum + count, 0),
     };
   }
 

@@ -2,6 +2,7 @@
  * The writing half of a control cycle: loops turn the demand into set points, one batch writes them. The heartbeat goes
  * out with the set point of a completed cycle and from nowhere else. Owns the loops; judges nothing.
  */
+import type { BusFault } from '../bus/i2c.js';
 import type { Actuator, Bench, Poll, Reading } from '../device/ports.js';
 import type { Observation } from '../model/observation.js';
 import type { Reactor } from '../model/reactor.js';
@@ -29,6 +30,7 @@ export class Drives {
     private readonly bench: Bench,
     reactor: Reactor,
     pumpFull_mL_min: number,
+    private readonly onFault: (fault: BusFault) => void,
   ) {
     this.temperature = new TemperatureLoop(reactor.control.temperature, reactor.heat.ambient_C);
     this.flow = new FlowLoop(pumpFull_mL_min);
@@ -55,7 +57,7 @@ export class Drives {
       outputs.push([this.bench.pump, this.flow.next(demand.flow_mL_min, seen.flow_mL_min, dt_s)]);
     const moved = outputs.filter(([actuator, value]) => this.isDue(actuator, value, dt_s));
     for (const [actuator, value] of moved) polls.push(actuator.write(value));
-    const readings = await exchange(this.bench.bus, polls, () => undefined);
+    const readings = await exchange(this.bench.bus, polls, this.onFault);
     return this.remember(moved, readings);
   }
 

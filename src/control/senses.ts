@@ -2,7 +2,7 @@
  * The reading half of a control cycle: which chips are due, one batch for all of them, and what it all amounts to as an
  * Observation. Owns channels, board status and ledger; judges nothing.
  */
-import { BusFault, type I2cBus, type Reply, type Transfer } from '../bus/i2c.js';
+import { BusFault, type BusFaultReason, type I2cBus, type Reply, type Transfer } from '../bus/i2c.js';
 import type { Bench, GalvanostatReading, Poll, Reading, Sensor } from '../device/ports.js';
 import type { Clock } from '../model/clock.js';
 import { SAFETY_LINES, type BoardStatus, type Observation, type SafetyLine } from '../model/observation.js';
@@ -27,8 +27,8 @@ export class Senses {
   readonly ledger: Ledger;
   board: BoardStatus | null = null;
   regulating = false;
-  /** Transfers that failed since the start. */
-  busFaults = 0;
+  /** Transfers that failed since the start, by reason, in reading and in writing. */
+  readonly busCounts: Record<BusFaultReason, number> = { nack: 0, timeout: 0, crc: 0, busy: 0, gone: 0, protocol: 0 };
   private readonly due: Due[] = [];
   private readonly lines: Record<SafetyLine, boolean>;
   private lastCounter = -1;
@@ -66,7 +66,7 @@ export class Senses {
   async read(tick: number): Promise<void> {
     const due = this.due.filter((d) => tick % d.everyTicks === d.phase);
     const polls = due.map((d) => d.poll());
-    const readings = await exchange(this.bench.bus, polls, (fault) => this.countFault(fault));
+    const readings = await exchange(this.bench.bus, polls, this.countFault);
     for (const [i, reading] of readings.entries()) if (reading !== undefined) due[i]?.accept(reading);
     for (const name of SAFETY_LINES) this.lines[name] = this.bench.lines.get(name);
   }
@@ -181,9 +181,9 @@ export class Senses {
     this.ledger.add(g);
   }
 
-  private countFault(_fault: BusFault): void {
-    this.busFaults++;
-  }
+  readonly countFault = ({ reason }: BusFault): void => {
+    this.busCounts[reason]++;
+  };
 }
 
 /**

@@ -38,8 +38,8 @@ export interface ReactorStatus {
 export interface Derived {
   /** Hydrogen found over Q/2F, 0 to 1. */
   readonly faradaic_efficiency?: number | null;
-  /** Transfers on the bench's bus that failed since the run began. */
-  readonly bus_faults?: number;
+  /** Transfers on the bench's bus that failed since the run began, by reason. */
+  readonly bus?: Readonly<Record<(typeof BUS_REASONS)[number], number>>;
 }
 
 export interface OperatorPrompt {
@@ -93,6 +93,20 @@ function channels(sample: Sample): ChannelValues {
 }
 
 /** `t` is the start of the run plus its elapsed time, so that a replay of the run gives the same stamps again. */
+/** Why a transfer failed, as the bus says it. */
+const BUS_REASONS = ['nack', 'timeout', 'crc', 'busy', 'gone', 'protocol'] as const;
+
+function busCounters(bus: NonNullable<Derived['bus']>) {
+  return {
+    bus_nack: bus.nack,
+    bus_timeout: bus.timeout,
+    bus_crc: bus.crc,
+    bus_busy: bus.busy,
+    bus_gone: bus.gone,
+    bus_protocol: bus.protocol,
+  };
+}
+
 export function sampleMessage(sample: Sample, status: ReactorStatus, bootId: string, derived: Derived): SamplePayload {
   return {
     v: PAYLOAD_VERSION,
@@ -107,7 +121,7 @@ export function sampleMessage(sample: Sample, status: ReactorStatus, bootId: str
     temperature_setpoint_C: finite(sample.temperature_setpoint_C),
     flow_setpoint_mL_min: finite(sample.flow_setpoint_mL_min),
     ...(derived.faradaic_efficiency === undefined ? {} : { faradaic_efficiency: finite(derived.faradaic_efficiency) }),
-    ...(derived.bus_faults === undefined ? {} : { bus_faults: derived.bus_faults }),
+    ...(derived.bus === undefined ? {} : busCounters(derived.bus)),
   };
 }
 

@@ -60,6 +60,8 @@ export function topicsOf(reactor: string) {
 export type Topics = ReturnType<typeof topicsOf>;
 
 const number = z.number();
+/** Absent where nobody counts. */
+const busCount = z.int().min(0).optional();
 const measured = z.number().nullable();
 const version = z.literal(PAYLOAD_VERSION).describe('version of this payload');
 const bootId = z.string().min(1).max(64).describe('one start of the control process');
@@ -128,7 +130,12 @@ export const samplePayload = z.object({
   progress: number.describe('share of the planned charge, 0 to 1'),
   eta_s: measured.describe('run time to the planned end of the electrolysis, s'),
   faradaic_efficiency: measured.optional().describe('hydrogen found over Q/2F, 0 to 1; where the bench can tell'),
-  bus_faults: z.int().min(0).optional().describe('transfers on the bus of the bench that failed since the run began'),
+  bus_nack: busCount.describe('transfers on the bus of the bench since the run began that no chip acknowledged'),
+  bus_timeout: busCount.describe('… that took too long'),
+  bus_crc: busCount.describe('… whose answer did not pass its check'),
+  bus_busy: busCount.describe('… that found the bus taken'),
+  bus_gone: busCount.describe('… that found no bus'),
+  bus_protocol: busCount.describe('… that were not to be made, or were answered against the rules'),
   invalid: z.string().describe('channels that are not good, as name:quality, joined by spaces'),
 });
 

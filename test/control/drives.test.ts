@@ -16,7 +16,7 @@ class PumpedBench extends FakeBench {
 
 function rig() {
   const bench = new PumpedBench(new VirtualClock());
-  const drives = new Drives(bench, REACTOR, PUMP_FULL_ML_MIN);
+  const drives = new Drives(bench, REACTOR, PUMP_FULL_ML_MIN, () => undefined);
   const cycle = (demand: Partial<Demand> = {}) => drives.drive({ ...REST, ...demand }, seen(), true, CYCLE_S);
   return { bench, drives, cycle };
 }

@@ -1,5 +1,5 @@
 /**
- * The native bus in real time: `npx tsx test/rig/native-i2c.ts [--seconds 110] [--trials 50]`. For a machine that has
+ * The native bus in real time: `npx tsx test/rig/native-i2c.ts [--seconds 120] [--trials 50]`. For a machine that has
  * nothing else to do, with a C compiler, i2c-bus and libsimavr-dev. Prints what it measured; exit code 1 when a bound is missed.
  *
  * 1. The telemetry block of the live bench, read through i2c-bus and the preloaded bus: how long it takes.
@@ -34,7 +34,7 @@ const LANES = 2;
 const REACTOR = 'batch-scale-out-27cm2';
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '110' }, trials: { type: 'string', default: '50' } },
+  options: { seconds: { type: 'string', default: '120' }, trials: { type: 'string', default: '50' } },
 });
 const clock = new RealClock();
 const folder = mkdtempSync(join(tmpdir(), 'galvanode-rig-'));

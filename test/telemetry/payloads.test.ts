@@ -25,7 +25,13 @@ describe('payloads', () => {
   it('carry exactly the keys of their schemas', () => {
     const told = [
       [statePayload, stateMessage(status(), STAMP)],
-      [samplePayload, sampleMessage(sample(), status(), 'b1', { faradaic_efficiency: 0.97, bus_faults: 0 })],
+      [
+        samplePayload,
+        sampleMessage(sample(), status(), 'b1', {
+          faradaic_efficiency: 0.97,
+          bus: { nack: 1, timeout: 0, crc: 0, busy: 0, gone: 0, protocol: 0 },
+        }),
+      ],
       [alarmPayload, alarmMessage(alarm(), STAMP)],
       [eventPayload, eventMessage(runEvent(), STAMP)],
       [promptPayload, promptMessage({ id: 'p1', text: 'weigh' }, STAMP)],
