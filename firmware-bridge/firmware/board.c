@@ -16,7 +16,13 @@
 #include "stop.h"
 #include "waveform.h"
 
+/* How far a correction is on its way from the memory into use. */
+enum taking { TAKING_NONE, TAKING_SCALE, TAKING_LIMITS };
+
 static bool armed, open_master_relay;
+static bool block_waits; /* for its judgement */
+static enum taking taking;
+static uint8_t taken_record;
 static uint32_t time_ms, output_time_ms;
 
 static void write_lines(void) {
@@ -30,7 +36,8 @@ void board_boot(void) {
   struct hal_boot boot;
   hal_lines(0);
   hal_boot(&boot);
-  armed = open_master_relay = false;
+  armed = open_master_relay = block_waits = false;
+  taking = TAKING_NONE;
   time_ms = output_time_ms = 0;
   faults_boot();
   envelope_boot();
@@ -100,12 +107,26 @@ static void select_range(uint8_t range) {
   guard_set_limits();
 }
 
+/*
+ * What is stored is read back, taken into use, and the limits follow it: one step a tick, and none in a tick that has
+ * filled a block, which has enough to do.
+ */
 static void take_correction(void) {
-  uint8_t record;
-  if (!corrections_tick(&record)) return;
-  between_scales();
-  calibration_refresh(record);
-  guard_set_limits();
+  if (block_waits) return;
+  switch (taking) {
+    case TAKING_NONE:
+      if (corrections_tick(&taken_record)) taking = TAKING_SCALE;
+      return;
+    case TAKING_SCALE:
+      between_scales();
+      calibration_refresh(taken_record);
+      taking = TAKING_LIMITS;
+      return;
+    case TAKING_LIMITS:
+      guard_set_limits();
+      taking = TAKING_NONE;
+      return;
+  }
 }
 
 static void run_waveform(void) {
@@ -117,21 +138,23 @@ static void run_waveform(void) {
 }
 
 static void look_at_stops(void) {
-  if (armed && stop_look(coulomb_net_nC(), output_time_ms) != 0) output_off();
+  if (armed && stop_look(coulomb_booked_net_nC(), output_time_ms) != 0) output_off();
 }
 
+/* A block is judged with the sample after its last: to fill it and to judge it would take most of one tick. */
 void board_tick(void) {
   const struct guarded now = state();
+  const bool judged = block_waits;
   hal_watchdog();
   time_ms++;
   if (now.on) output_time_ms++;
-  const bool block_full = measure_tick(time_ms);
+  block_waits = measure_tick(time_ms);
   uint32_t faults = guard_tick(&now);
-  if (block_full) faults |= guard_block(&now);
+  if (judged) faults |= guard_block(&now);
   if (armed && deadman_expired(time_ms)) faults |= FAULT_DEADMAN;
   if (selftest_running()) faults &= ~FAULT_CALIBRATION; /* what the test finds is latched at its end */
   if (faults != 0) trip(faults);
-  if (block_full) look_at_stops();
+  if (judged) look_at_stops();
   take_correction();
   if (selftest_tick(measure_sample())) guard_set_limits();
   run_waveform();
@@ -140,7 +163,7 @@ void board_tick(void) {
 }
 
 static bool busy(void) {
-  return corrections_storing() || selftest_running();
+  return corrections_storing() || taking != TAKING_NONE || selftest_running();
 }
 
 enum result board_load(const uint8_t *payload) {

@@ -56,6 +56,14 @@ int64_t coulomb_book(void) {
   return fine;
 }
 
+int64_t coulomb_booked_net_nC(void) {
+  return net.whole_nC;
+}
+
+int64_t coulomb_booked_absolute_nC(void) {
+  return absolute.whole_nC;
+}
+
 int64_t coulomb_net_nC(void) {
   return samples == 0 ? net.whole_nC : with(&net, calibration_charge(codes, samples));
 }

@@ -15,5 +15,8 @@ int64_t coulomb_book(void);
 /* Charge up to and with the last sample, nC. */
 int64_t coulomb_net_nC(void);
 int64_t coulomb_absolute_nC(void);
+/* Charge up to the last booking, nC: at no cost, for limits that are looked at once a block. */
+int64_t coulomb_booked_net_nC(void);
+int64_t coulomb_booked_absolute_nC(void);
 
 #endif

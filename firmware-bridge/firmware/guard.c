@@ -165,7 +165,7 @@ uint32_t guard_block(const struct guarded *state) {
   if (!state->armed) return faults;
   if (block->slow.supply_mV < SUPPLY_MIN_MV) faults |= FAULT_SUPPLY;
   if (temperature_outside(block)) faults |= FAULT_CELL_TEMPERATURE;
-  if (coulomb_absolute_nC() >= limits->charge_nC) faults |= FAULT_CHARGE_LIMIT;
+  if (coulomb_booked_absolute_nC() >= limits->charge_nC) faults |= FAULT_CHARGE_LIMIT;
   if (state->output_time_ms >= limits->duration_ms) faults |= FAULT_DURATION_LIMIT;
   return faults;
 }

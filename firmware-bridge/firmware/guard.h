@@ -24,7 +24,7 @@ void guard_boot(void);
 /* Takes over the envelope's limits in codes of the present range, and sets the comparator; after a load, a change of range
  * and the self-test. */
 void guard_set_limits(void);
-/* Faults of this millisecond and, when a block has just become full, of the block. */
+/* Faults of this millisecond; and of the last full block, once a block. */
 uint32_t guard_tick(const struct guarded *state);
 uint32_t guard_block(const struct guarded *state);
 /* Faults whose cause is there now, as far as it can be seen with the output off. */

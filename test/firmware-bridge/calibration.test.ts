@@ -72,7 +72,8 @@ describe('the stored calibration', () => {
 
   it('takes a correction over once it is written, and not before', () => {
     const rig = new Rig(3);
-    const before = slope(rig, { current_A: 0.05 }).current_nA;
+    const most = { current_A: 0.2 }; // noise of a mean of 16 is a quarter of a count, here 1e-5
+    const before = slope(rig, most).current_nA;
     const { currentGain_ppb, currentOffset_nA } = decodeCalibrationFrame(payloadOf(rig, CALIBRATION));
     const frame = { gain_ppb: currentGain_ppb + 2_000_000, offset_nA: currentOffset_nA + 300_000 };
     rig.advance(32);
@@ -89,7 +90,21 @@ describe('the stored calibration', () => {
     expect(stored).toMatchObject({ currentGain_ppb: frame.gain_ppb, currentOffset_nA: frame.offset_nA, day: 20_089 });
     rig.advance(32);
     expect(telemetry(rig).current_nA - idle).toBeGreaterThan(285_000);
-    expect(slope(rig, { current_A: 0.05 }).current_nA / before - 1).toBeCloseTo(0.002, 4);
+    expect(slope(rig, most).current_nA / before - 1).toBeCloseTo(0.002, 4);
+  });
+
+  it('is busy until the limits follow what was stored, a millisecond or two, whatever the block is at', () => {
+    const rig = new Rig(3);
+    for (let phase = 0; phase < CONSTANTS.blockTime_ms; phase++) {
+      rig.advance(phase);
+      expect(rig.raw(CALIBRATE_CURRENT, current())).toBe('accepted');
+      const written_ms = rig.advance(STORED_MS, () => valid(rig) === ALL);
+      let busy_ms = 0;
+      for (; rig.raw(CALIBRATE_VOLTAGE, voltage(0, 0)) === 'busy'; busy_ms++) rig.advance(1);
+      expect([2, 3]).toContain(busy_ms);
+      expect(written_ms + busy_ms).toBeLessThan(STORED_MS);
+      rig.advance(STORED_MS);
+    }
   });
 
   it.each([

@@ -52,6 +52,21 @@ async function untilOff(rig: Rig, setpoint_A: number, limit_ms: number): Promise
 }
 
 describe('trips', () => {
+  it('by block come within a block and a millisecond, whatever the block is at', async () => {
+    const found = new Set<number>();
+    for (let phase = 0; phase < CONSTANTS.blockTime_ms; phase++) {
+      const rig = new Rig(5);
+      await rig.running(0.08);
+      rig.advance(phase);
+      rig.inputs = { supply_V: 21 };
+      found.add(rig.advance(100, () => allOff(rig)));
+    }
+    // The channel is read at the end of a block, and judged a millisecond after it.
+    expect([...found].toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: CONSTANTS.blockTime_ms }, (_, ms) => ms + 2),
+    );
+  });
+
   it.each(TRIPS)('$fault within $within_ms ms', async ({ fault, within_ms, cause, limits }) => {
     const rig = new Rig(5);
     await rig.running(0.08, limits);

@@ -32,7 +32,7 @@ describe("the board's own stop", () => {
     for (; cycles < 100 && !ended(rig); cycles++) await rig.cycles(1, setpoint_A);
     const passed = charge_nC === 0 ? rig.firmware.time_ms - from.ms : Math.abs(rig.net_C - from.C) * 1e9;
     const late = passed - (charge_nC === 0 ? time_ms : charge_nC);
-    // A cycle of 50 ms at 80 mA is 4 mC; the board itself looks every 16 ms.
+    // A cycle of 50 ms at 80 mA is 4 mC; the board itself looks a millisecond after each block of 16 ms.
     expect(late).toBeGreaterThan(charge_nC === 0 ? -1 : -0.03e6);
     expect(late).toBeLessThan(charge_nC === 0 ? 70 : 1.4e6);
     const reading = await rig.cycles(20, setpoint_A);
@@ -75,7 +75,7 @@ describe("the board's own stop", () => {
     const rig = new Rig(5);
     await rig.running(0.05);
     expect(set(rig, 1, 0)).toBe('accepted'); // passed long ago
-    rig.advance(17);
+    rig.advance(18); // a block, its judgement with the sample after it, and the contact, which follows
     expect([ended(rig), rig.firmware.stageEnabled]).toEqual([true, false]);
     await rig.board.load(envelope); // a tightening keeps it
     expect(progress(rig)).toMatchObject({ chargeStop_nC: 1, endings: ENDINGS.charge });
