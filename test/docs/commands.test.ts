@@ -3,10 +3,21 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packagePath } from '../../src/model/entry.js';
 import { endPrograms, galvanode, removeFolders, temporaryFolder } from '../support/process.js';
-import { codeSpans, documents, galvanodeArguments, readDocument, runnable, shown, type Written } from './documents.js';
+import {
+  codeSpans,
+  documents,
+  galvanodeArguments,
+  readDocument,
+  runnable,
+  shown,
+  words,
+  type Written,
+} from './documents.js';
 import { commandsBelow, type Command } from './help.js';
 
 const DOCUMENTS = documents();
+/** Commands of npm that run no script by their name. */
+const NPM_ITSELF = new Set(['ci', 'rebuild']);
 let commands: readonly Command[] = [];
 
 beforeAll(async () => {
@@ -18,16 +29,16 @@ afterAll(async () => {
 });
 
 /** The longest command that the words begin with; undefined when they name none. */
-function named(words: readonly string[]): Command | undefined {
-  const fits = commands.filter(({ path }) => path !== '' && `${words.join(' ')} `.startsWith(`${path} `));
+function named(spoken: readonly string[]): Command | undefined {
+  const fits = commands.filter(({ path }) => path !== '' && `${spoken.join(' ')} `.startsWith(`${path} `));
   return fits.toSorted((a, b) => b.path.length - a.path.length)[0];
 }
 
 /** What the help does not know of a command: it, or its options. */
-function unknown(words: readonly string[]): string[] {
-  const command = named(words);
-  if (command === undefined) return words.includes('--help') || words.includes('--version') ? [] : [words.join(' ')];
-  const options = words.filter((word) => word.startsWith('--')).map((word) => word.split('=', 1)[0] ?? word);
+function unknown(spoken: readonly string[]): string[] {
+  const command = named(spoken);
+  if (command === undefined) return spoken.includes('--help') || spoken.includes('--version') ? [] : [spoken.join(' ')];
+  const options = spoken.filter((word) => word.startsWith('--')).map((word) => word.split('=', 1)[0] ?? word);
   return options.filter((option) => option !== '--help' && !command.options.has(option));
 }
 
@@ -51,8 +62,8 @@ describe('what the documents say of the command line', () => {
   it('is known to its help: every command and option', () => {
     const written = DOCUMENTS.flatMap((document) => [...runnable(document), ...shown(document)]);
     const wrong = written.flatMap((command) => {
-      const words = galvanodeArguments(command);
-      return words === null ? [] : unknown(words).map((word) => `${command.place}: ${word}`);
+      const spoken = galvanodeArguments(command);
+      return spoken === null ? [] : unknown(spoken).map((word) => `${command.place}: ${word}`);
     });
     expect(wrong).toEqual([]);
     expect(written.length).toBeGreaterThan(20);
@@ -81,9 +92,12 @@ describe('what the documents say of the command line', () => {
     const { scripts } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    const asked = DOCUMENTS.flatMap(shown).flatMap(({ place, words: [program, verb, name] }) => {
-      if (program !== 'npm' || verb === 'ci') return [];
-      return [{ place, script: verb === 'run' ? (name ?? '') : (verb ?? '') }];
+    const inText = DOCUMENTS.flatMap((document) =>
+      codeSpans(document).map((span) => ({ place: document.path, words: words(span) })),
+    );
+    const asked = [...DOCUMENTS.flatMap(shown), ...inText].flatMap(({ place, words: [program, verb, name] }) => {
+      if (program !== 'npm' || verb === undefined || NPM_ITSELF.has(verb)) return [];
+      return [{ place, script: verb === 'run' ? (name ?? '') : verb }];
     });
     expect(asked.filter(({ script }) => !Object.hasOwn(scripts, script))).toEqual([]);
     expect(asked.map(({ script }) => script)).toEqual(expect.arrayContaining(['start', 'test']));

@@ -1,6 +1,7 @@
 /** What the documents repeat of the program is what the program has: tables, excerpts, versions, links, files. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { BusFaultReason } from '../../src/bus/i2c.js';
 import { PROTOCOL_HASH } from '../../src/bus/protocol.gen.js';
 import { programVersion } from '../../src/cli/header.js';
 import { EXIT } from '../../src/cli/exit.js';
@@ -12,6 +13,15 @@ import { anchors, blocks, codeSpans, documents, links, readDocument } from './do
 import { TABLES, withTable } from './tables.js';
 
 const DOCUMENTS = documents();
+/** A record, so that the compiler asks for a new reason here. */
+const BUS_FAULTS: Readonly<Record<BusFaultReason, true>> = {
+  nack: true,
+  timeout: true,
+  crc: true,
+  busy: true,
+  gone: true,
+  protocol: true,
+};
 
 describe('tables', () => {
   it.each(TABLES)('$name in $document is what the program has', ({ name, document, render }) => {
@@ -65,6 +75,18 @@ describe('contracts', () => {
   it('of the exit codes are told in docs/operate.md', () => {
     const { text } = readDocument('docs/operate.md');
     for (const code of Object.values(EXIT)) expect(text).toMatch(new RegExp(`^\\| ${code} \\| `, 'm'));
+  });
+
+  it('of the benches are told in docs/hardware.md, each in a row', () => {
+    const { text } = readDocument('docs/hardware.md');
+    const boards = readdirSync(packagePath('boards')).filter((name) => name.endsWith('.yaml'));
+    expect(boards.length).toBeGreaterThanOrEqual(5);
+    for (const name of boards) expect(text).toMatch(new RegExp(`^\\| \`${name.replace(/\.yaml$/, '')}\` \\| `, 'm'));
+  });
+
+  it('of what can be wrong with a bus are told in docs/hardware.md', () => {
+    const { text } = readDocument('docs/hardware.md');
+    for (const reason of Object.keys(BUS_FAULTS)) expect(text).toMatch(new RegExp(`^\\| \`${reason}\` \\| `, 'm'));
   });
 
   it('of the steps are told in docs/recipes.md, each in a row', () => {

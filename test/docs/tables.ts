@@ -2,9 +2,12 @@
  * Tables of the documents that are made from the program's own data. Each stands in its document between
  * `<!-- begin NAME -->` and `<!-- end NAME -->`; `npx tsx test/docs/write-tables.ts` writes them there.
  */
+import { readFileSync } from 'node:fs';
 import { FAULTS } from '../../src/bus/protocol.gen.js';
 import { INTERLOCKS } from '../../src/control/guard/interlocks.js';
 import type { Interlock } from '../../src/control/guard/interlock.js';
+import { type Board, type BoardLine, parseBoard } from '../../src/model/board.js';
+import { packagePath } from '../../src/model/entry.js';
 import { kinds, unitsOf } from '../../src/model/units.js';
 
 export interface DocumentTable {
@@ -17,7 +20,34 @@ export const TABLES: readonly DocumentTable[] = [
   { name: 'interlocks', document: 'docs/safety.md', render: interlocks },
   { name: 'board-trips', document: 'docs/safety.md', render: boardTrips },
   { name: 'units', document: 'docs/recipes.md', render: units },
+  { name: 'lines', document: 'docs/hardware.md', render: lines },
 ];
+
+/** Pins of the Pi's 40-pin header by BCM offset. */
+const HEADER_PINS: ReadonlyMap<number, number> = new Map([
+  [4, 7],
+  [5, 29],
+  [6, 31],
+  [7, 26],
+  [8, 24],
+  [9, 21],
+  [10, 19],
+  [11, 23],
+  [12, 32],
+  [13, 33],
+  [16, 36],
+  [17, 11],
+  [18, 12],
+  [19, 35],
+  [20, 38],
+  [21, 40],
+  [22, 15],
+  [23, 16],
+  [24, 18],
+  [25, 22],
+  [26, 37],
+  [27, 13],
+]);
 
 /** The text with the table of that name renewed. Throws when its marks are not there. */
 export function withTable(text: string, name: string, table: string): string {
@@ -67,4 +97,41 @@ function units(): string {
       return [inWords(kind), taken.map((unit) => `\`${unit}\``).join(' '), `\`${example}\``];
     }),
   );
+}
+
+function hardwareBoard(name: string): Board {
+  return parseBoard(readFileSync(packagePath('boards', `${name}.yaml`), 'utf8'), `${name}.yaml`);
+}
+
+type PlacedLine = Exclude<BoardLine, { absent: string }>;
+
+/** BCM offset and header pin; throws where a board file uses an offset that is on no header. */
+function pin(offset: number): string {
+  const header = HEADER_PINS.get(offset);
+  if (header === undefined) throw new Error(`offset ${offset} is on no pin of the header`);
+  return `${offset}, pin ${header}`;
+}
+
+/** Lines of the two hardware boards; the read-back of the master relay has a row of its own. */
+function lines(): string {
+  const boards = [hardwareBoard('gs1'), hardwareBoard('breakout')].map(placedLines);
+  const names = new Set(boards.flatMap((board) => [...board.keys()]));
+  const rows = [...names].map((name): string[] => {
+    const places = boards.map((board) => board.get(name));
+    const [first] = places.filter((place) => place !== undefined);
+    if (first === undefined) throw new Error(`no board has the line "${name}"`);
+    const { direction, active } = first;
+    return [`\`${name}\``, direction, active, ...places.map((place) => (place ? pin(place.offset) : 'none'))];
+  });
+  return tableOf(['line', 'direction', 'asserted', '`gs1`', '`breakout`'], rows);
+}
+
+function placedLines(board: Board): ReadonlyMap<string, Pick<PlacedLine, 'offset' | 'direction' | 'active'>> {
+  const placed = new Map<string, Pick<PlacedLine, 'offset' | 'direction' | 'active'>>();
+  for (const [name, line] of Object.entries(board.lines)) {
+    if ('absent' in line) continue;
+    placed.set(name, line);
+    if (line.readBack) placed.set(`${name}-closed`, { ...line.readBack, direction: 'in' });
+  }
+  return placed;
 }
