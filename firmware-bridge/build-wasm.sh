@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the firmware for the simulated board: firmware/*.c -> firmware/firmware.wasm, byte for byte the same wherever it
-# is built with clang 14. With --check it builds elsewhere and compares with the committed file.
+# is built with clang 14. With --check it builds elsewhere and compares with the committed file. With KEPT_OBJECTS, a
+# folder, what has not changed since the last build there is not compiled again.
 set -euo pipefail
 cd "$(dirname "$0")/firmware"
 
@@ -13,14 +14,15 @@ flags=(--target=wasm32 -std=c99 -O2 -flto -Wall -Wextra -Werror -pedantic -Wno-c
 
 build() { # output file
   local objects
-  objects=$(mktemp -d)
+  objects=${KEPT_OBJECTS:-$(mktemp -d)}
   for source in "${sources[@]}"; do
+    if [ -e "$objects/$source.o" ] && [ -z "$(find "$source.c" ./*.h -newer "$objects/$source.o")" ]; then continue; fi
     "$CLANG" "${flags[@]}" -c "$source.c" -o "$objects/$source.o"
   done
   (cd "$objects" && "$WASM_LD" --no-entry --strip-all --lto-O2 -z stack-size=16384 --initial-memory=131072 --max-memory=131072 \
     "${sources[@]/%/.o}" -o firmware.wasm)
   install -m 0644 "$objects/firmware.wasm" "$1"
-  rm -r "$objects"
+  if [ -z "${KEPT_OBJECTS:-}" ]; then rm -r "$objects"; fi
 }
 
 case "${1:-}" in

@@ -11,6 +11,9 @@
 /* Converter noise is one count: a tight envelope still leaves this much above itself. */
 #define CURRENT_MARGIN_COUNTS 8
 
+/* A power relay with a diode across its coil lets go within this: asked so much earlier, it is open by ZERO_TIME_MS. */
+#define MASTER_RELEASE_MS 20
+
 enum watch {
   WATCH_INTERLOCK,
   WATCH_DOOR,
@@ -112,7 +115,9 @@ uint32_t guard_tick(const struct guarded *state) {
   const bool commanded_zero = !state->on || (state->setpoint_nA == 0 && state->ramp_nA == 0);
   const bool contact_closed = (sample->lines & HAL_CONTACT_CLOSED) != 0;
   uint32_t faults = armed_faults(sample, state->armed);
-  if (lasts(WATCH_ZERO, commanded_zero && beyond(sample->current, zero_limit), ZERO_TIME_MS)) faults |= FAULT_STUCK_OUTPUT;
+  if (lasts(WATCH_ZERO, commanded_zero && beyond(sample->current, zero_limit), ZERO_TIME_MS - MASTER_RELEASE_MS)) {
+    faults |= FAULT_STUCK_OUTPUT;
+  }
   if (lasts(WATCH_RELAY, contact_closed != state->connected, RELAY_TIME_MS)) faults |= FAULT_RELAY;
   if (!corrections_complete() && !corrections_storing()) faults |= FAULT_CALIBRATION;
   return faults;

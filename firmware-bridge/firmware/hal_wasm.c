@@ -17,9 +17,10 @@
 
 #define EXPORT(name) __attribute__((export_name(#name)))
 
-/* Of inputs.lines, what is broken: the converter repeats its last codes; the DAC keeps its code. */
+/* Of inputs.lines, what is broken: the converter repeats its last codes; the DAC keeps its code; the comparator rests. */
 #define LINE_CONVERTER_HELD 0x100u
 #define LINE_DAC_HELD 0x200u
+#define LINE_COMPARATOR_DEAD 0x400u
 
 static struct {
   double current_A, return_current_A, voltage_V, cell_temperature_C, board_temperature_C, supply_V;
@@ -151,7 +152,8 @@ void hal_sample(struct hal_sample *sample) {
   }
   last_sample.lines = (uint8_t)(inputs.lines & (HAL_INTERLOCK_CLOSED | HAL_DOOR_CLOSED | HAL_CONTACT_CLOSED));
   /* On the shunt itself, and true for what is no number. */
-  if (!(__builtin_fabs(inputs.current_A * counts_per_A) < threshold_counts)) last_sample.lines |= HAL_OVER_CURRENT;
+  const bool acts = !(__builtin_fabs(inputs.current_A * counts_per_A) < threshold_counts);
+  if (acts && (inputs.lines & LINE_COMPARATOR_DEAD) == 0) last_sample.lines |= HAL_OVER_CURRENT;
   *sample = last_sample;
 }
 

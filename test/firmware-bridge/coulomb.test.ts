@@ -54,6 +54,37 @@ describe('the coulomb counter', () => {
     expect(Math.abs((await rig.read()).netCharge_C - expected_C)).toBeLessThan(2e-5);
   });
 
+  it('counts either direction up, also where the current turns within a block', async () => {
+    const rig = new Rig(5);
+    await rig.armed();
+    const flips = [0.09, -0.09].map((target_A) => ({ kind: 'flip', target_A, duration_s: 0.024 }) as const);
+    await rig.board.waveform.load({ segments: flips, loops: 100 });
+    const at = { net_C: rig.net_C, absolute_C: rig.absolute_C };
+    for (let i = 0; i < 60; i++) {
+      rig.advance(50);
+      await rig.read();
+      await rig.send(rig.board.driveWaveform());
+    }
+    rig.advance(1);
+    const reading = await rig.read();
+    const moved_C = rig.absolute_C - at.absolute_C;
+    expect(moved_C).toBeGreaterThan(0.2);
+    // Each turn takes three samples, and the one about zero may count to either side.
+    expect(Math.abs(reading.absoluteCharge_C / moved_C - 1)).toBeLessThan(0.01);
+    expect(Math.abs(reading.netCharge_C - (rig.net_C - at.net_C))).toBeLessThan(3e-4 * moved_C + 2e-5);
+  });
+
+  it.each([1, 2, 3, 5])('takes the noise of half a minute for no reversal, board %i', async (seed) => {
+    const rig = new Rig(seed);
+    await rig.armed();
+    const before = await rig.cycles(1, 0);
+    const after = await rig.cycles(600, 0);
+    const net_C = after.netCharge_C - before.netCharge_C;
+    const absolute_C = after.absoluteCharge_C - before.absoluteCharge_C;
+    expect(Math.abs(absolute_C)).toBeCloseTo(Math.abs(net_C), 8);
+    expect(Math.abs(net_C)).toBeLessThan(6e-5);
+  });
+
   it('resolves microcoulombs in the smallest range', async () => {
     const rig = new Rig();
     await rig.armed({ current_A: 0.0002 });

@@ -111,6 +111,25 @@ describe('frames', () => {
     expect([...rig.firmware.read(0x03, 8)].slice(6)).toEqual([255, 255]);
   });
 
+  it('of a sequence that was used already are another frame when their bytes are others', async () => {
+    const rig = new Rig();
+    await rig.running(0.01);
+    const sequence = rig.nextSequence();
+    expect(rig.raw(OFF, encodeOffFrame({ key: CONSTANTS.offKey }), sequence)).toBe('accepted');
+    expect(rig.firmware.safeEnabled).toBe(true);
+    expect(rig.raw(DISARM, encodeDisarmFrame({ key: CONSTANTS.disarmKey }), sequence)).toBe('accepted');
+    expect(rig.firmware.safeEnabled).toBe(false);
+  });
+
+  it('that were refused are not what an answer echoes', () => {
+    const rig = new Rig();
+    const echoed = (): number => rig.firmware.read(IDENTITY.command, 32)[0] ?? NaN;
+    expect(rig.raw(OFF, encodeOffFrame({ key: CONSTANTS.offKey }), 0x41)).toBe('accepted');
+    expect(echoed()).toBe(0x41);
+    expect(rig.raw(OFF, encodeOffFrame({ key: 0 }), 0x42)).toBe('badKey');
+    expect(echoed()).toBe(0x41);
+  });
+
   it('with a wrong key change nothing', async () => {
     const rig = new Rig();
     await rig.armed();

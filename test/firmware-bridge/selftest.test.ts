@@ -60,6 +60,7 @@ describe('the self-test', () => {
     ['converterOffset', (rig) => (rig.inputs = { returnCurrent_A: -1e-4 })],
     ['dac', (rig) => rig.firmware.holdDac(true)],
     ['relayCloses', (rig) => (rig.inputs = { relayContactClosed: false })],
+    ['comparator', (rig) => rig.firmware.killComparator(true)],
     ['eeprom', (rig) => (rig.firmware.eeprom[17] = 0x5a)],
     ['resetCause', (rig) => rig.firmware.reset('watchdog')],
     ['resetCause', (rig) => rig.firmware.reset('brownOut')],
