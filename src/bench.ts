@@ -23,11 +23,17 @@ import { VentSensor } from './device/vent-ads1115.js';
 import type { Board } from './model/board.js';
 import type { Clock } from './model/clock.js';
 import type { Reactor } from './model/reactor.js';
+import { inject } from './twin/faults/inject.js';
+import type { FaultOrder, Injection } from './twin/faults/order.js';
 import { simulatedBench } from './twin/simulated-bench.js';
 import { type Truth, truthOf } from './twin/truth.js';
 import type { World } from './twin/world.js';
 
 export { panelFor } from './device/panel.js';
+export { refusalOf as faultRefusal } from './twin/faults/inject.js';
+export { faultText, parseFaults, type Rehearsal } from './twin/faults/language.js';
+export type { FaultOrder, Injection } from './twin/faults/order.js';
+export { faultTargets } from './twin/faults/targets.js';
 export { serveTwin, type ServeOptions } from './twin/serve.js';
 
 export interface BenchOptions {
@@ -54,7 +60,12 @@ export interface Simulation {
   truth(): Promise<Truth>;
   /** What a person at the bench does to an input line: presses, opens, stops a fan. Throws RangeError when nobody can. */
   hand(line: string, asserted: boolean): Promise<void>;
-  /** null where the bench runs in another process. */
+  /**
+   * Breaks something, its times counted from this call; `struck` is told when it first changes something. Throws
+   * RangeError for what this bench cannot suffer.
+   */
+  readonly inject: ((order: FaultOrder, struck?: () => void) => Injection) | null;
+  /** Both null where the bench runs in another process. */
   readonly world: World | null;
 }
 
@@ -108,13 +119,24 @@ async function connect(options: BenchOptions): Promise<Link> {
   if (link !== undefined) return { ...link, simulation: null, close: () => link.bus.close() };
   switch (board.bus.kind) {
     case 'simulated': {
-      const { bus, lines, world, time } = simulatedBench({ board, reactor, clock, seed });
+      const bench = simulatedBench({ board, reactor, clock, seed });
+      const { bus, lines, world, time } = bench;
+      const injections: Injection[] = [];
       const truth = async (): Promise<Truth> => {
         world.advanceTo(time.now_ns());
         return truthOf(world);
       };
       const hand = async (line: string, asserted: boolean): Promise<void> => lines.hand(line, asserted);
-      return { bus, lines, simulation: { truth, hand, world }, close: () => bus.close() };
+      const breaks = (order: FaultOrder, struck?: () => void): Injection => {
+        const injection = inject(bench, order, struck);
+        injections.push(injection);
+        return injection;
+      };
+      const close = (): Promise<void> => {
+        for (const injection of injections) injection.end();
+        return bus.close();
+      };
+      return { bus, lines, simulation: { truth, hand, inject: breaks, world }, close };
     }
     case 'socket': {
       if (clock.virtual)
@@ -127,7 +149,7 @@ async function connect(options: BenchOptions): Promise<Link> {
         return {
           bus,
           lines: bus,
-          simulation: { truth, hand: (line, asserted) => bus.hand(line, asserted), world: null },
+          simulation: { truth, hand: (line, asserted) => bus.hand(line, asserted), inject: null, world: null },
           close: () => bus.close(),
         };
       } catch (error) {

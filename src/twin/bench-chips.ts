@@ -15,6 +15,7 @@ import { Sen0473 } from './chips/sen0473.js';
 import { Sfm4300 } from './chips/sfm4300.js';
 import { Slf3s } from './chips/slf3s.js';
 import { Tmp117 } from './chips/tmp117.js';
+import type { FaultPoints } from './faults/points.js';
 import type { Plant } from './plant.js';
 import type { Wiring } from './wiring.js';
 
@@ -24,6 +25,7 @@ export interface ChipSurroundings {
   readonly plant: Plant;
   readonly wiring: Wiring;
   readonly noise: Random;
+  readonly points: FaultPoints;
 }
 
 /** The hydrogen sensor hangs on the bench's standing supply: it has been warm for long when anybody begins, s. */
@@ -41,25 +43,26 @@ function grounded(): (() => number)[] {
   return [0, 1, 2, 3].map(() => () => 0);
 }
 
-function coolingChips({ board, reactor, plant, wiring, noise }: ChipSurroundings): Chip[] {
+function coolingChips({ board, reactor, plant, wiring, noise, points }: ChipSurroundings): Chip[] {
   const { thermometer, coolerMeter, housekeeping } = board.chips;
   const { seebeck_V_K, resistance_ohm } = reactor.heat.peltier;
   const inputs_V = grounded();
-  inputs_V[housekeeping.hotSide.input] = () => thermistor_V(plant.hotSide_C, housekeeping.hotSide);
-  inputs_V[housekeeping.supply.input] = () => wiring.supply_V / housekeeping.supply.divider;
+  inputs_V[housekeeping.hotSide.input] = () =>
+    thermistor_V(points.hotSide_C.through(plant.hotSide_C), housekeeping.hotSide);
+  inputs_V[housekeeping.supply.input] = () => wiring.railVoltage_V / housekeeping.supply.divider;
   return [
     new Tmp117({
       address: thermometer.address,
-      temperature_C: () => plant.probe_C - thermometer.offset_K,
-      noise: noise.fork('thermometer'),
+      temperature_C: () => points.thermometer_C.through(plant.probe_C) - thermometer.offset_K,
+      noise: points.noiseOf('thermometer', noise.fork('thermometer')),
     }),
     new Ina228({
       address: coolerMeter.address,
       shunt_ohm: coolerMeter.shunt_ohm,
-      current_A: () => plant.inputs.peltier_A,
+      current_A: () => points.coolerMeter_A.through(plant.inputs.peltier_A),
       // A module's voltage: Seebeck of its faces' difference, and its resistance (models of a TEC, physics/heat.ts).
       voltage_V: () => seebeck_V_K * (plant.hotSide_C - plant.block_C) + resistance_ohm * plant.inputs.peltier_A,
-      noise: noise.fork('cooler-meter'),
+      noise: points.noiseOf('cooler-meter', noise.fork('cooler-meter')),
     }),
     new Ads1115({ address: housekeeping.address, inputs_V, noise: noise.fork('housekeeping') }),
   ];
@@ -81,23 +84,24 @@ function coolerSourceChips({ board, wiring }: ChipSurroundings): Chip[] {
   ];
 }
 
-function gasChips({ board, plant, noise }: ChipSurroundings): Chip[] {
+function gasChips({ board, plant, noise, points }: ChipSurroundings): Chip[] {
   const { vent, hydrogen, sweepFlow } = board.chips;
   const inputs_V = grounded();
-  inputs_V[vent.input] = () => vent.zero_V + plant.ventHydrogen_vol_percent / vent.scale_vol_percent_V;
+  inputs_V[vent.input] = () =>
+    vent.zero_V + points.vent_vol_percent.through(plant.ventHydrogen_vol_percent) / vent.scale_vol_percent_V;
   return [
     new Ads1115({ address: vent.address, inputs_V, noise: noise.fork('vent') }),
     new Sen0473({
       address: hydrogen.address,
-      hydrogen_ppm: () => plant.ambientHydrogen_ppm,
-      noise: noise.fork('hydrogen'),
+      hydrogen_ppm: () => points.hydrogen_ppm.through(plant.ambientHydrogen_ppm),
+      noise: points.noiseOf('hydrogen', noise.fork('hydrogen')),
       fullScale_ppm: hydrogen.range_ppm,
       poweredFor_s: HYDROGEN_POWERED_S,
     }),
     new Sfm4300({
       address: sweepFlow.address,
-      flow_mL_min: () => plant.sweep_mL_min,
-      noise: noise.fork('sweep'),
+      flow_mL_min: () => points.sweepMeter_mL_min.through(plant.sweep_mL_min),
+      noise: points.noiseOf('sweep-meter', noise.fork('sweep')),
       factor: sweepFlow.factor,
     }),
   ];
@@ -124,7 +128,12 @@ function driverChip({ board, reactor, plant, wiring }: ChipSurroundings): Chip {
   return chip;
 }
 
-function flowChip({ board, plant, noise }: ChipSurroundings): Chip {
+function flowChip({ board, plant, noise, points }: ChipSurroundings): Chip {
   const { address, factor } = board.chips.liquidFlow;
-  return new Slf3s({ address, flow_mL_min: () => plant.flow_mL_min, noise: noise.fork('liquid-flow'), factor });
+  return new Slf3s({
+    address,
+    flow_mL_min: () => points.flowMeter_mL_min.through(plant.flow_mL_min),
+    noise: points.noiseOf('flow-meter', noise.fork('liquid-flow')),
+    factor,
+  });
 }

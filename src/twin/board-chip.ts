@@ -14,13 +14,15 @@ export class BoardChip implements Chip {
   ) {}
 
   write(bytes: Uint8Array): boolean {
+    if (this.firmware.hung) return false;
     const [command] = bytes;
     if (command === undefined) return true; // addressed and left: a quick command, as a scan of the bus sends
     this.command = command;
     return bytes.length === 1 || this.firmware.write(bytes);
   }
 
-  read(length: number): Uint8Array {
+  read(length: number): Uint8Array | undefined {
+    if (this.firmware.hung) return undefined;
     return this.firmware.read(this.command, length);
   }
 

@@ -22,7 +22,14 @@ export interface FirmwareMemory {
 }
 
 /** Lines as in hal.h and hal_wasm.c. */
-export const INPUT = { interlock: 0x01, door: 0x02, contact: 0x04, converterHeld: 0x100, dacHeld: 0x200 } as const;
+export const INPUT = {
+  interlock: 0x01,
+  door: 0x02,
+  contact: 0x04,
+  converterHeld: 0x100,
+  dacHeld: 0x200,
+  comparatorDead: 0x400,
+} as const;
 export const OUTPUT = { stageEnable: 0x01, relay: 0x02, safeEnable: 0x04, openMasterRelay: 0x08 } as const;
 
 /** Why a board starts, as in the identity frame. */

@@ -39,9 +39,14 @@ export interface FirmwareOptions {
 /** What started the board again. */
 export type ResetCause = keyof typeof RESET_CAUSE;
 
+/** WDTO_120MS of the ATmega: 125 ms nominal at 5 V. */
+const WATCHDOG_MS = 125;
+
 export class Firmware {
   private board: FirmwareMemory;
   private broken = 0;
+  /** The loop stands, and the watchdog resets the board after so many ms more; 0: it runs. */
+  private standing_ms = 0;
 
   private constructor(
     private readonly seed: number,
@@ -75,7 +80,17 @@ export class Firmware {
     this.board.inputLines.set(before.inputLines);
     this.board.eeprom.set(before.eeprom);
     this.bootCount++;
+    this.standing_ms = 0;
     this.boot(cause);
+  }
+
+  /** The loop stops with the outputs as they are: the bus gets no answer, and the watchdog resets the board. */
+  hang(): void {
+    this.standing_ms = WATCHDOG_MS;
+  }
+
+  get hung(): boolean {
+    return this.standing_ms > 0;
   }
 
   /** The non-volatile memory itself, as a programmer or a cosmic ray reaches it. A reset makes a view of before stale. */
@@ -108,6 +123,11 @@ export class Firmware {
     this.breaks(INPUT.dacHeld, held);
   }
 
+  /** A broken comparator: while dead it never acts, whatever the current is. From the next `set` on. */
+  killComparator(dead: boolean): void {
+    this.breaks(INPUT.comparatorDead, dead);
+  }
+
   private breaks(mask: number, broken: boolean): void {
     this.broken = broken ? this.broken | mask : this.broken & ~mask;
   }
@@ -117,7 +137,11 @@ export class Firmware {
    * more than 2 counts since the call, or an output line has changed, so that the physics can follow.
    */
   run(ticks: number): number {
-    return this.board.run(ticks);
+    if (this.standing_ms === 0) return this.board.run(ticks);
+    const ran = Math.min(ticks, this.standing_ms);
+    this.standing_ms -= ran;
+    if (this.standing_ms === 0) this.reset('watchdog');
+    return ran;
   }
 
   /** What the analog stage is told to deliver; zero while it is not enabled. */

@@ -53,6 +53,7 @@ export class Plant {
   advance(dt_s: number): void {
     if (!(dt_s >= 0 && dt_s < Infinity)) throw new RangeError(`the plant cannot move by ${dt_s} s`);
     this.cell.extraSeries_ohm = this.defects.extraSeries_ohm;
+    this.cell.short_ohm = this.defects.short_ohm;
     let left_s = dt_s;
     while (left_s > INSTANT_S) {
       const step_s = Math.min(left_s, SLOW_S - this.sinceSlow_s);
@@ -278,7 +279,7 @@ export class Plant {
 
   /** At the vent sensor, behind line and response. */
   get ventHydrogen_vol_percent(): number {
-    return this.hydrogen.ventSensor * 100;
+    return this.hydrogen.ventSensor * 100 + this.defects.ventGas_vol_percent;
   }
 
   get canopyHydrogen_ppm(): number {
@@ -287,6 +288,6 @@ export class Plant {
 
   /** At the ambient sensor, background included, behind its response. */
   get ambientHydrogen_ppm(): number {
-    return this.hydrogen.ambientSensor * 1e6;
+    return this.hydrogen.ambientSensor * 1e6 + this.defects.testGas_ppm;
   }
 }

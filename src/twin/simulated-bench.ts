@@ -7,6 +7,8 @@ import type { Clock } from '../model/clock.js';
 import { seeded } from '../model/random.js';
 import type { Reactor } from '../model/reactor.js';
 import { chipsOf } from './bench-chips.js';
+import { DefectBook } from './faults/defect-book.js';
+import { FaultPoints } from './faults/points.js';
 import type { Firmware } from './firmware.js';
 import { Plant } from './plant.js';
 import { SimulatedBus, WorldTime } from './simulated-bus.js';
@@ -33,6 +35,9 @@ export interface SimulatedBench {
   readonly time: WorldTime;
   readonly bus: SimulatedBus;
   readonly lines: SimulatedLines;
+  /** Where it can be broken. */
+  readonly points: FaultPoints;
+  readonly defectBook: DefectBook;
 }
 
 export function simulatedBench({ board, clock, seed, ...options }: SimulatedBenchOptions): SimulatedBench {
@@ -41,15 +46,19 @@ export function simulatedBench({ board, clock, seed, ...options }: SimulatedBenc
   const noise = seeded(seed).fork('chips');
   const galvanostat = galvanostatOf(board, reactor, seed, noise);
   const { model, firmware } = galvanostat;
-  const wiring = new Wiring(plant, model, {
+  const points = new FaultPoints();
+  const ratings = {
     pumpFull_mL_min: reactor.transport.kind === 'channel' ? board.chips.outputs.pumpFull_mL_min : null,
     peltierMax_A: board.chips.coolerSource.currentMax_A,
     stage_V: reactor.galvanostat.output_V,
     ambient_C: reactor.heat.ambient_C,
-  });
-  const chips = [...galvanostat.connect(plant, wiring), ...chipsOf({ board, reactor, plant, wiring, noise })];
+  };
+  const wiring = new Wiring(plant, model, ratings, points);
+  const chips = [...galvanostat.connect(plant, wiring), ...chipsOf({ board, reactor, plant, wiring, noise, points })];
   const world = new World({ plant, board: model, wiring, chips });
   const time = new WorldTime(clock);
   const bus = new SimulatedBus(world, time, board.bus.rate_Hz);
-  return { board, reactor, seed, world, firmware, time, bus, lines: new SimulatedLines(world, time, board) };
+  const lines = new SimulatedLines(world, time, board);
+  const defectBook = new DefectBook(plant.defects);
+  return { board, reactor, seed, world, firmware, time, bus, lines, points, defectBook };
 }

@@ -4,9 +4,14 @@
  */
 import { BusFault, type I2cBus, type Reply, type Transfer, wireTime_s } from '../bus/i2c.js';
 import type { Clock } from '../model/clock.js';
+import { FaultyBus } from './faults/faulty-bus.js';
 import type { Transaction, World } from './world.js';
 
 export class SimulatedBus implements I2cBus {
+  /** What can be wrong on the wire; nothing is until it is clamped on. */
+  readonly trouble: FaultyBus;
+  /** Takes all transfers over while something is broken on the bus. */
+  intercept: ((transfers: readonly Transfer[]) => Promise<Reply[]>) | null = null;
   /** When the last transfer asked for will have left the wire, on the world's axis. */
   private busyUntil_ns = 0;
   private closed = false;
@@ -15,7 +20,9 @@ export class SimulatedBus implements I2cBus {
     private readonly world: World,
     private readonly time: WorldTime,
     private readonly rate_Hz: number,
-  ) {}
+  ) {
+    this.trouble = new FaultyBus(this, time.clock);
+  }
 
   /** The clock's instant at which the wire falls free, ms: a schedule that does not fit shows here. */
   get busyUntil_ms(): number {
@@ -29,8 +36,12 @@ export class SimulatedBus implements I2cBus {
     return reply;
   }
 
-  /** One timer for the whole batch; the world does each transfer at the end of its own wire time. */
   batch(transfers: readonly Transfer[]): Promise<Reply[]> {
+    return this.intercept === null ? this.carry(transfers) : this.intercept(transfers);
+  }
+
+  /** One timer for the whole batch; the world does each transfer at the end of its own wire time. */
+  carry(transfers: readonly Transfer[]): Promise<Reply[]> {
     if (this.closed) {
       return Promise.resolve(transfers.map(({ address }) => new BusFault('gone', address, 'the bus is closed')));
     }

@@ -11,6 +11,7 @@ export interface Truth {
   readonly voltage_V: number;
   readonly charge_C: number;
   readonly absoluteCharge_C: number;
+  /** Contacts of the output relay. */
   readonly relayClosed: boolean;
   readonly masterRelayClosed: boolean;
   readonly safeEnabled: boolean;
@@ -24,18 +25,28 @@ export interface Truth {
   readonly hydrogen_ppm: number;
   readonly ventHydrogen_vol_percent: number;
   readonly hydrogenMade_umol: number;
+  readonly supply_V: number;
+  /** What hands have done; the contacts may say something else. */
+  readonly eStopPressed: boolean;
+  readonly doorOpen: boolean;
+  /** What the wires of the emergency stop and of the door say. */
+  readonly eStopClosed: boolean;
+  readonly doorClosed: boolean;
+  readonly canopyFanTurning: boolean;
+  /** In force now, as `target:verb`. */
+  readonly faults: readonly string[];
 }
 
-export function truthOf({ plant, board, wiring, settled_ms }: World): Truth {
+export function truthOf({ plant, wiring, settled_ms, faults }: World): Truth {
   return {
     board_ms: settled_ms,
     current_mA: plant.current_A * 1000,
     voltage_V: plant.voltage_V,
     charge_C: plant.charge_C,
     absoluteCharge_C: plant.absoluteCharge_C,
-    relayClosed: board.relayClosed,
+    relayClosed: wiring.outputConnected,
     masterRelayClosed: wiring.powered,
-    safeEnabled: board.safeEnabled,
+    safeEnabled: wiring.safeEnabled,
     liquid_C: plant.liquid_C,
     probe_C: plant.probe_C,
     hotSide_C: plant.hotSide_C,
@@ -46,5 +57,12 @@ export function truthOf({ plant, board, wiring, settled_ms }: World): Truth {
     hydrogen_ppm: plant.ambientHydrogen_ppm,
     ventHydrogen_vol_percent: plant.ventHydrogen_vol_percent,
     hydrogenMade_umol: plant.hydrogenMade_mol * 1e6,
+    supply_V: wiring.railVoltage_V,
+    eStopPressed: wiring.handOn('e-stop-closed') === false,
+    doorOpen: wiring.handOn('door-closed') === false,
+    eStopClosed: wiring.level('e-stop-closed'),
+    doorClosed: wiring.level('door-closed'),
+    canopyFanTurning: plant.canopyFanTurning,
+    faults: [...faults].map(({ target, verb }) => `${target}:${verb}`),
   };
 }

@@ -11,6 +11,8 @@
  */
 import { type HostBoardLine, type InputLine, isHostBoardLine, type OutputLine } from '../bus/line-names.js';
 import type { BoardModel } from './board-model.js';
+import type { Contact, FaultPoints } from './faults/points.js';
+import type { Tap } from './faults/tap.js';
 import type { BoardInputs } from './firmware.js';
 import type { Plant } from './plant.js';
 
@@ -80,8 +82,14 @@ export class Wiring {
     doorClosed: true,
     relayContactClosed: false,
   };
+  private readonly eStop: Tap<boolean>;
+  private readonly cutout: Tap<boolean>;
+  private readonly door: Tap<boolean>;
   private interlock = true;
   private masterClosed = false;
+  /** Contact of the output relay, and what SAFE_EN reaches: what the board wants, unless something is stuck. */
+  private outputClosed = false;
+  private safe = false;
   /** Unknown at first, so that the first look tells. */
   private safeBefore: boolean | undefined;
 
@@ -89,7 +97,12 @@ export class Wiring {
     private readonly plant: Plant,
     private readonly board: BoardModel,
     private readonly ratings: Ratings,
-  ) {}
+    private readonly points: FaultPoints,
+  ) {
+    this.eStop = points.contacts['e-stop-closed'];
+    this.cutout = points.contacts['thermal-cutout-closed'];
+    this.door = points.contacts['door-closed'];
+  }
 
   /** True when the plant feels it: a relay or a valve has changed, and no light and no pulse. */
   drive(line: OutputLine, asserted: boolean): boolean {
@@ -106,7 +119,26 @@ export class Wiring {
   hand(line: InputLine, asserted: boolean): void {
     if (line === 'master-relay-closed' || line === 'safe-enabled') throw new RangeError(`no hand reaches "${line}"`);
     this.hands[line] = asserted;
-    this.interlock = this.hands['e-stop-closed'] && this.hands['thermal-cutout-closed'];
+  }
+
+  /** What a hand has done to an input, whatever its contact makes of it; null for what no hand reaches. */
+  handOn(line: InputLine): boolean | null {
+    return line === 'master-relay-closed' || line === 'safe-enabled' ? null : this.hands[line];
+  }
+
+  /** Contacts of the output relay. */
+  get outputConnected(): boolean {
+    return this.outputClosed;
+  }
+
+  /** Peltier and pump may run. */
+  get safeEnabled(): boolean {
+    return this.safe;
+  }
+
+  /** Voltage of the supply as it is. */
+  get railVoltage_V(): number {
+    return this.points.supply_V.through(this.supply_V);
   }
 
   /** True while the master relay's contacts are closed. */
@@ -120,60 +152,78 @@ export class Wiring {
       case 'door-closed':
       case 'tray-dry':
       case 'thermal-cutout-closed':
+        return this.contact(line);
       case 'arm-button':
         return this.hands[line];
       case 'canopy-fan-turning':
-        return this.plant.canopyFanTurning;
+        return this.points.contacts[line].through(this.plant.canopyFanTurning);
       case 'hot-side-fan-turning':
-        return this.plant.hotSideFanTurning;
+        return this.points.contacts[line].through(this.plant.hotSideFanTurning);
       case 'master-relay-closed':
         return this.masterClosed;
       case 'safe-enabled':
-        return this.board.safeEnabled;
+        return this.safe;
     }
   }
 
   /** Outputs as they are now, to the plant. */
   toPlant(): void {
+    const { points, board } = this;
     const { inputs } = this.plant;
-    this.masterClosed = this.driven['master-relay'] && this.interlock && !this.board.openMasterRelay;
-    const safe = this.board.safeEnabled;
+    const { hands, eStop, cutout } = this;
+    this.interlock = eStop.through(hands['e-stop-closed']) && cutout.through(hands['thermal-cutout-closed']);
+    const request = points.relayRequest.through(board.openMasterRelay);
+    this.masterClosed = points.masterRelay.through(this.driven['master-relay'] && this.interlock && !request);
+    this.outputClosed = points.outputRelay.through(board.relayClosed);
+    const safe = points.safeEnabled.through(board.safeEnabled);
+    this.safe = safe;
     if (safe !== this.safeBefore) this.onSafeEnabled(safe);
     this.safeBefore = safe;
     const enabled = this.masterClosed && safe;
-    inputs.setCurrent_A = this.board.dacCurrent_A;
-    inputs.connected = this.board.relayClosed && this.masterClosed;
-    inputs.peltier_A = enabled ? Math.min(this.peltier_A(), this.ratings.peltierMax_A) : 0;
-    inputs.pump_mL_min = enabled ? this.pumpShare * (this.ratings.pumpFull_mL_min ?? 0) : 0;
+    inputs.setCurrent_A = points.stage_A.through(points.dac_A.through(board.dacCurrent_A));
+    inputs.connected = points.outputPath.through(this.outputClosed) && this.masterClosed;
+    const cooler_A = points.cooler_A.through(Math.min(this.peltier_A(), this.ratings.peltierMax_A));
+    inputs.peltier_A = enabled ? cooler_A : 0;
+    const pump_mL_min = points.pump_mL_min.through(this.pumpShare * (this.ratings.pumpFull_mL_min ?? 0));
+    inputs.pump_mL_min = enabled ? pump_mL_min : 0;
     inputs.stirring = true;
-    inputs.sweepOpen = !this.driven['nitrogen-shut'];
-    inputs.canopyFan = this.hands['canopy-fan-turning'] && this.driveTurns(this.canopyFanShare);
-    inputs.hotSideFan = this.hands['hot-side-fan-turning'] && this.driveTurns(this.hotSideFanShare);
+    inputs.sweepOpen = points.sweepOpen.through(!this.driven['nitrogen-shut']);
+    inputs.canopyFan = points.canopyFan.through(
+      this.hands['canopy-fan-turning'] && this.driveTurns(this.canopyFanShare),
+    );
+    inputs.hotSideFan = points.hotSideFan.through(
+      this.hands['hot-side-fan-turning'] && this.driveTurns(this.hotSideFanShare),
+    );
   }
 
   /** The plant as it is now, to the board's converters. */
   fromPlant(): void {
-    const { plant, toBoard, board } = this;
-    toBoard.current_A = plant.current_A;
-    toBoard.returnCurrent_A = plant.current_A;
-    toBoard.voltage_V = this.sensed_V();
-    toBoard.cellTemperature_C = plant.probe_C;
+    const { plant, toBoard, board, points } = this;
+    toBoard.current_A = points.shunt_A.through(plant.current_A);
+    toBoard.returnCurrent_A = points.returnLead_A.through(plant.current_A);
+    toBoard.voltage_V = points.voltage_V.through(this.sensed_V());
+    toBoard.cellTemperature_C = points.safetyThermometer_C.through(plant.probe_C);
     toBoard.boardTemperature_C = this.ratings.ambient_C + BOARD_WARMING_K;
-    toBoard.supply_V = this.supply_V;
+    toBoard.supply_V = this.railVoltage_V;
     toBoard.interlockClosed = this.interlock;
-    toBoard.doorClosed = this.hands['door-closed'];
-    toBoard.relayContactClosed = board.relayClosed;
+    toBoard.doorClosed = this.door.through(this.hands['door-closed']);
+    toBoard.relayContactClosed = this.outputClosed;
     board.set(toBoard);
+  }
+
+  /** A contact as its wires bring it. */
+  private contact(line: Contact): boolean {
+    return this.points.contacts[line].through(this.hands[line]);
   }
 
   /** The sense leads sit before the master relay: into an open path the stage runs to its rail. */
   private sensed_V(): number {
-    const open = this.board.relayClosed && !this.masterClosed && this.board.dacCurrent_A !== 0;
+    const open = this.outputClosed && !this.masterClosed && this.board.dacCurrent_A !== 0;
     return open ? Math.sign(this.board.dacCurrent_A) * this.ratings.stage_V : this.plant.voltage_V;
   }
 
   /** An undriven control wire of a four-wire fan means full speed. */
   private driveTurns(share: number): boolean {
-    return !this.board.safeEnabled || share >= FAN_STALL;
+    return !this.safe || share >= FAN_STALL;
   }
 }

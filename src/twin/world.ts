@@ -15,6 +15,7 @@ import { BusFault, type Reply, type Transfer } from '../bus/i2c.js';
 import type { InputLine, OutputLine } from '../bus/line-names.js';
 import type { BoardModel } from './board-model.js';
 import type { Chip } from './chip.js';
+import type { FaultOrder } from './faults/order.js';
 import type { Plant } from './plant.js';
 import type { Wiring } from './wiring.js';
 
@@ -58,7 +59,12 @@ export class World {
   readonly wiring: Wiring;
   witness: Witness | undefined;
 
+  /** In force now: for whoever judges the truth. */
+  readonly faults = new Set<FaultOrder>();
+
   private readonly chips = new Map<number, Chip>();
+  /** Chips without supply, and who wants to know that one was asked. */
+  private readonly unpowered = new Map<number, () => void>();
   /** Transfers on the wire in the order of their instants: the bus is serial. */
   private readonly onTheWire: Transaction[] = [];
   /** Ticks that the board has done; the plant has moved to the beginning of the chunk. */
@@ -129,6 +135,23 @@ export class World {
     this.change();
   }
 
+  /** Something breaks or is mended at an instant: time goes finely from here. */
+  disturb(act: () => void, instant_ns: number): void {
+    this.advanceTo(instant_ns);
+    this.tickTo(Math.floor(instant_ns / NS_PER_MS));
+    act();
+    this.change();
+  }
+
+  /** Takes a chip's supply away: it forgets everything and answers nothing. Gives back what powers it up again. */
+  unplug(address: number, asked: () => void): () => void {
+    this.chips.get(address)?.reset();
+    this.unpowered.set(address, asked);
+    return () => {
+      if (this.unpowered.get(address) === asked) this.unpowered.delete(address);
+    };
+  }
+
   private tickTo(target_ms: number): void {
     while (this.time_ms < target_ms) {
       const asked = Math.min(this.chunkEnd_ms, target_ms) - this.time_ms;
@@ -177,6 +200,11 @@ export class World {
     }
     const chip = this.chips.get(address);
     if (chip === undefined) return new BusFault('nack', address, 'no chip answers');
+    const asked = this.unpowered.get(address);
+    if (asked !== undefined) {
+      asked();
+      return new BusFault('nack', address, 'the chip has no supply');
+    }
     if (write !== undefined && !chip.write(write, now_s))
       return new BusFault('nack', address, 'the chip took no write');
     if (read === undefined) return NOTHING;

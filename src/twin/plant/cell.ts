@@ -78,6 +78,8 @@ export class Cell {
   energy_J = 0;
   /** Added in the lead, for a corroded or open contact. */
   extraSeries_ohm = 0;
+  /** Of what touches across the leads; Infinity: nothing does. */
+  short_ohm = Infinity;
   resistance_ohm: number;
   private thermal: ThermalKinetics;
   private thermal_C: number;
@@ -128,6 +130,10 @@ export class Cell {
   }
 
   private step(dt_s: number, target_A: number, drive: Drive): void {
+    if (this.short_ohm !== Infinity) {
+      this.stepShorted(dt_s, target_A, drive);
+      return;
+    }
     const current_A = this.regulated_A(target_A, dt_s, drive.shunt_ohm);
     this.anode.commit(dt_s);
     this.cathode.commit(dt_s);
@@ -136,6 +142,20 @@ export class Cell {
     this.voltage_V = anode.potential_V - cathode.potential_V + current_A * (this.resistance_ohm + this.extraSeries_ohm);
     this.judge(this.voltage_V, drive);
     this.count(current_A, this.voltage_V, dt_s);
+  }
+
+  /** All current takes the short, and none the electrodes: against them it is small. They relax by themselves. */
+  private stepShorted(dt_s: number, target_A: number, drive: Drive): void {
+    this.anode.solve(0, dt_s);
+    this.cathode.solve(0, dt_s);
+    this.anode.commit(dt_s);
+    this.cathode.commit(dt_s);
+    const path_ohm = this.short_ohm + this.extraSeries_ohm;
+    const most_A = this.reactor.galvanostat.output_V / (path_ohm + drive.shunt_ohm);
+    this.current_A = Math.sign(target_A) * Math.min(Math.abs(target_A), most_A);
+    this.voltage_V = this.current_A * path_ohm;
+    this.judge(this.voltage_V, drive);
+    this.count(this.current_A, this.voltage_V, dt_s);
   }
 
   /** Solves both electrodes for the set point or, where the stage has not the voltage, for what it can drive. */

@@ -32,6 +32,12 @@ export interface PlantDefects {
   hotSideFanStalled: boolean;
   /** Share of the free hydrogen that leaks into the canopy. */
   leakShare: number;
+  /** Hydrogen from a bottle at the ambient sensor's cell, ppm. */
+  testGas_ppm: number;
+  /** The same at the sensor of the vent line, vol%. */
+  ventGas_vol_percent: number;
+  /** Resistance of what touches across the leads, ohm; Infinity: nothing does. */
+  short_ohm: number;
   /** Added in the cell's lead, ohm; 1e9 is a lead that fell off. */
   extraSeries_ohm: number;
   /** Added between hot side and air, K/W: clogged fins. */
@@ -61,6 +67,9 @@ export function healthy(reactor: Reactor): PlantDefects {
     pumpShare: 1,
     hotSideFanStalled: false,
     leakShare: reactor.hydrogen.leakShare,
+    testGas_ppm: 0,
+    ventGas_vol_percent: 0,
+    short_ohm: Infinity,
     extraSeries_ohm: 0,
     hotSideExtra_K_W: 0,
   };
