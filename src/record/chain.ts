@@ -4,7 +4,7 @@
  * head that was published. Pure.
  */
 import { createHash } from 'node:crypto';
-import type { RunEvent } from '../model/event.js';
+import type { EventKind, RunEvent } from '../model/event.js';
 import type { RunHeader } from './run.js';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -31,6 +31,11 @@ export function storable(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8').replaceAll('\0', '\uFFFD');
 }
 
+/** What the record says of itself, seals and marks, stands in the chain under a kind that no run uses. */
+export const RECORD_KIND = 'record';
+
+export type ChainedEvent = Omit<RunEvent, 'kind'> & { readonly kind: EventKind | typeof RECORD_KIND };
+
 /** An event as the table holds it. */
 export interface KeptEvent {
   readonly run: string;
@@ -47,7 +52,7 @@ export interface KeptEvent {
 }
 
 /** The event with what cannot be stored taken out: then it reads back as it was hashed. */
-export function keptEvent(run: string, seq: number, event: RunEvent): KeptEvent {
+export function keptEvent(run: string, seq: number, event: ChainedEvent): KeptEvent {
   return {
     run,
     seq,
@@ -95,14 +100,33 @@ export function keptHeader(id: string, header: RunHeader): KeptHeader {
     record_rate_Hz: header.recordRate_Hz,
     steps: storable(canonicalJson(header.steps)),
     numbers: storable(canonicalJson({ ...header.numbers })),
+    run_tag: header.runTag,
+    board_boot_count: header.firmware?.bootCount ?? null,
+    resumes: header.resumes === null ? null : storable(header.resumes.run),
+    resumed_step: header.resumes?.step ?? null,
+    resumed_passed_C: header.resumes?.passed_C ?? null,
+    carried_charge_C: header.resumes?.charge_C ?? null,
+    carried_absolute_C: header.resumes?.absolute_C ?? null,
   };
 }
 
+/** Columns that came after schema 1: one without a value is no part of the hash, so that older runs keep theirs. */
+const LATER_COLUMNS: ReadonlySet<string> = new Set([
+  'run_tag',
+  'board_boot_count',
+  'resumes',
+  'resumed_step',
+  'resumed_passed_C',
+  'carried_charge_C',
+  'carried_absolute_C',
+]);
+
 /** Where the chain begins: sha256 of the canonical JSON of the header's columns. */
 export function headerHash(header: KeptHeader): string {
-  return sha256(canonicalJson(header));
+  const hashed = Object.entries(header).filter(([name, value]) => value !== null || !LATER_COLUMNS.has(name));
+  return sha256(canonicalJson(Object.fromEntries(hashed)));
 }
 
-function sha256(text: string): string {
+export function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }

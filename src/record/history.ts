@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { SAMPLE_COLUMNS } from './columns.js';
 import { RecordError } from './error.js';
 import { writerLives } from './lock.js';
-import { databaseFile } from './place.js';
+import { joinSpare } from './parts.js';
+import { databaseFile, spareDirectory } from './place.js';
 import type { RunStanding } from './run.js';
 import { prepareToRead } from './schema.js';
 import { type Database, openDatabase, type Row, type SqlValue } from './sqlite.js';
@@ -36,6 +37,9 @@ const summaryRow = z.object({
 
 export type RunSummary = Omit<z.infer<typeof summaryRow>, 'outcome'> & { readonly outcome: RunStanding };
 
+const orNull = <T>(value: T | null | undefined): T | null => value ?? null;
+const later = z.number().nullish().transform(orNull);
+
 const detailRow = z.object({
   reason: z.string().nullable(),
   absolute_charge_C: number,
@@ -55,6 +59,16 @@ const detailRow = z.object({
   record_rate_Hz: z.number(),
   steps: json(z.array(z.object({ id: z.string(), kind: z.string(), title: z.string() }))),
   numbers: json(numbers),
+  /** What a record of schema 1 does not have is null. */
+  run_tag: later,
+  board_boot_count: later,
+  resumes: z.string().nullish().transform(orNull),
+  resumed_step: later,
+  resumed_passed_C: later,
+  carried_charge_C: later,
+  carried_absolute_C: later,
+  board_text: z.string(),
+  reactor_text: z.string(),
   head_seq: z.number(),
   head_hash: z.string(),
   samples: z.number(),
@@ -94,6 +108,26 @@ const extremesRow = z.object({
 /** Of the kept samples in which current was asked for. */
 export type Extremes = z.infer<typeof extremesRow>;
 
+const lastSampleRow = z.object({
+  elapsed_s: number,
+  state: z.string().nullable(),
+  step: number,
+  setpoint_mA: number,
+  current_mA: number,
+  temperature_C: number,
+  charge_C: number,
+  absolute_charge_C: number,
+});
+const lastLedgerRow = z.object({ elapsed_s: number, host_C: number, board_C: number });
+
+/** The newest of a run that is on the disk. */
+export interface LastRows {
+  readonly sample: z.infer<typeof lastSampleRow> | null;
+  readonly ledger: z.infer<typeof lastLedgerRow> | null;
+  /** The furthest step that began, and the ledger when it did; null before the first. */
+  readonly step: { readonly index: number; readonly from_C: number } | null;
+}
+
 /** What a name on the command line stands for. */
 export type NamedRun =
   | { readonly kind: 'found'; readonly run: string }
@@ -113,6 +147,10 @@ const SPANS = `SELECT step, min(elapsed_s) AS from_s, max(elapsed_s) AS to_s, ma
 const EXTREMES = `SELECT min(voltage_V) AS voltage_min_V, max(voltage_V) AS voltage_max_V,
   min(temperature_C) AS temperature_min_C, max(temperature_C) AS temperature_max_C, max(hydrogen_ppm) AS hydrogen_max_ppm
   FROM samples WHERE run = ? AND setpoint_mA > 0`;
+const LAST_SAMPLE = 'SELECT * FROM samples WHERE run = ? ORDER BY seq DESC LIMIT 1';
+const LAST_LEDGER = 'SELECT * FROM ledger WHERE run = ? ORDER BY seq DESC LIMIT 1';
+const LAST_STEP = `SELECT max(json_extract(data, '$.index')) AS step FROM events WHERE run = ? AND kind = 'step'`;
+const STEP_START = 'SELECT charge_C FROM samples WHERE run = ? AND step = ? ORDER BY seq LIMIT 1';
 const EVENTS = 'SELECT * FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?';
 const SAMPLES = `SELECT ${SAMPLE_COLUMNS.join(', ')} FROM samples WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`;
 const PAGE_ROWS = 1000;
@@ -120,27 +158,32 @@ const PAGE_ROWS = 1000;
 export class History {
   private constructor(
     private readonly db: Database,
-    private readonly dataDir: string,
+    private readonly directories: readonly string[],
+    /** Of the record's schema. */
+    private readonly version: number,
   ) {}
 
-  /** undefined when nothing was ever recorded there. Throws RecordError when the file cannot be read as a record. */
-  static open(dataDir: string): History | undefined {
-    const file = databaseFile(dataDir);
-    if (!existsSync(file)) return undefined;
+  /**
+   * The record and its spare as one; undefined when nothing was ever recorded there. Throws RecordError when a file cannot
+   * be read as a record.
+   */
+  static open(dataDir: string, spareDir = spareDirectory(dataDir)): History | undefined {
+    const file = [dataDir, spareDir].map(databaseFile).find((path) => existsSync(path));
+    if (file === undefined) return undefined;
     const db = openDatabase(file, 'read');
     try {
-      prepareToRead(db);
+      joinSpare(db, spareDir);
+      return new History(db, [dataDir, spareDir], prepareToRead(db));
     } catch (error) {
       db.close();
       throw error;
     }
-    return new History(db, dataDir);
   }
 
   /** Newest first. */
   runs(): RunSummary[] {
     const rows = this.rows(summaryRow, SUMMARY, []);
-    const newestOpen = writerLives(this.dataDir) ? rows.find((row) => row.outcome === null) : undefined;
+    const newestOpen = this.directories.some(writerLives) ? rows.find((row) => row.outcome === null) : undefined;
     return rows.map((row) => ({ ...row, outcome: row.outcome ?? (row === newestOpen ? 'running' : 'interrupted') }));
   }
 
@@ -170,6 +213,25 @@ export class History {
 
   steps(run: string): StepSpan[] {
     return this.rows(spanRow, SPANS, [run]);
+  }
+
+  /** How far a run had come when it was last written down. */
+  lastRows(run: string): LastRows {
+    const sample = this.rows(lastSampleRow, LAST_SAMPLE, [run])[0] ?? null;
+    const ledger = this.rows(lastLedgerRow, LAST_LEDGER, [run])[0] ?? null;
+    // The event comes before the first sample of its step, and a crash may fall between them.
+    const index = this.rows(z.object({ step: number }), LAST_STEP, [run])[0]?.step ?? null;
+    if (index === null) return { sample, ledger, step: null };
+    const begun = this.rows(z.object({ charge_C: number }), STEP_START, [run, index])[0];
+    return { sample, ledger, step: { index, from_C: begun?.charge_C ?? sample?.charge_C ?? 0 } };
+  }
+
+  /** The run that went on from this one, or null. */
+  resumedBy(run: string): string | null {
+    if (this.version < 2) return null;
+    const rows = this.db.prepare('SELECT id FROM runs WHERE resumes = ? ORDER BY id LIMIT 1').all([run]);
+    const id = rows[0]?.['id'];
+    return typeof id === 'string' ? id : null;
   }
 
   extremes(run: string): Extremes | undefined {

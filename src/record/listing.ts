@@ -2,8 +2,10 @@
  * Runs as text for a terminal: the list, and one run in full. Pure: width, colour and data in, lines out. Numbers are
  * rounded for reading; `--json` and the export have them all.
  */
+import { RECORD_KIND } from './chain.js';
 import type { Extremes, PastEvent, RunDetail, RunSummary, StepSpan } from './history.js';
 import type { RunStanding } from './run.js';
+import type { RecordProof, RunProof, Verdict } from './verify.js';
 
 export interface Page {
   /** Columns of the terminal. */
@@ -53,16 +55,45 @@ export interface RunPage {
   readonly events: readonly PastEvent[];
 }
 
+const VERDICT_COLOURS: Readonly<Record<Verdict, number>> = { proven: 32, unproven: 33, tampered: 31 };
+
+/** What `runs verify` found, a paragraph a run. `head`: one was given. */
+export function showProof({ runs, findings }: RecordProof, head: boolean, page: Page): string {
+  const lines = runs.flatMap((proof) => proofLines(proof, head, page));
+  const record = findings.map((finding) => paint(`TAMPERED: ${printable(finding)}`, 31, page));
+  const advice = head
+    ? []
+    : ['', 'Without --head, a chain that was made anew as a whole would not show: see docs/operate.md.'];
+  return `${[...lines, ...record, ...advice].join('\n')}\n`;
+}
+
+function proofLines(proof: RunProof, head: boolean, page: Page): string[] {
+  const { run, verdict, findings, events, samples, ledger, published } = proof;
+  const word = verdict === 'tampered' ? verdict.toUpperCase() : verdict;
+  const after = events === 0 || published === null ? 0 : proof.head.seq - published;
+  const against =
+    head && published !== null ? [`  the published head is event ${published}, ${after} came after it`] : [];
+  return [
+    `${run}  ${paint(word, VERDICT_COLOURS[verdict], page)}`,
+    `  ${events} events, ${samples} samples, ${ledger} rows of the ledger`,
+    `  head ${proof.head.hash}`,
+    ...against,
+    ...findings.map((finding) => `  ${printable(finding)}`),
+  ];
+}
+
 /** One run: what was run, what came of it, and what happened. */
 export function showRun(shown: RunPage, page: Page): string {
   const { run, events } = shown;
   const alarms = events.filter(({ kind }) => kind === 'alarm' || kind === 'trip');
+  // A seal every few minutes is for `runs verify`, and tells a reader nothing.
+  const told = events.filter(({ kind, data }) => kind !== RECORD_KIND || !('samples_sha256' in data));
   const sections = [
     [run.run, ...(run.simulated ? [paint('SIMULATED: no current passed a real cell', 36, page)] : [])],
     facts(shown, page),
     ['Steps', ...(shown.steps.length > 0 ? stepLines(shown) : ['  none began'])],
     ['Alarms', ...(alarms.length > 0 ? alarms.flatMap((event) => eventLines(event, page.width)) : ['  none'])],
-    ['Events', ...(events.length > 0 ? events.flatMap((event) => eventLines(event, page.width)) : ['  none'])],
+    ['Events', ...(told.length > 0 ? told.flatMap((event) => eventLines(event, page.width)) : ['  none'])],
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -82,6 +113,9 @@ function facts({ run, extremes }: RunPage, page: Page): string[] {
     ...run.overrides.map((override): [string, string] => ['', printable(`--set ${override}`)]),
     ['started', `${localTime(run.started_utc_ms)} (${new Date(run.started_utc_ms).toISOString().slice(0, 19)}Z)`],
     ['outcome', `${paint(run.outcome, COLOURS[run.outcome], page)}${reason}`],
+    ...(run.resumes === null
+      ? []
+      : [['resumes', `${run.resumes}, ${figure(run.carried_charge_C, 3)} C carried over`] satisfies [string, string]]),
     ['duration', duration(run.elapsed_s)],
     ['charge', `${figure(run.charge_C, 3)} C${planned('charge_C', 1, 'C')}${board}`],
     ['', `${figure(run.charge_F_mol, 3)} F/mol${planned('charge_F_mol', 2, 'F/mol')}`],

@@ -7,6 +7,14 @@ export function dataDirectory(given?: string): string {
   return resolve(given ?? process.env['GALVANODE_DATA'] ?? join(homedir(), '.local', 'share', 'galvanode'));
 }
 
+/**
+ * Where a run goes on when its record fails: the directory given, else $GALVANODE_DATA_SPARE, else `spare` beside the
+ * record, which helps against a damaged file but not against a full or broken disk.
+ */
+export function spareDirectory(dataDir: string, given?: string): string {
+  return resolve(given ?? process.env['GALVANODE_DATA_SPARE'] ?? join(dataDir, 'spare'));
+}
+
 export function databaseFile(dataDir: string): string {
   return join(resolve(dataDir), 'galvanode.sqlite');
 }

@@ -20,8 +20,8 @@ export interface RunHeader {
   /** Calibration in force, unit in the key; empty when the board keeps its own. */
   readonly calibration: Readonly<Record<string, string | number>>;
   readonly programVersion: string;
-  /** null when the board has no firmware of its own. */
-  readonly firmware: { readonly version: string; readonly serial: string } | null;
+  /** null when the board has no firmware of its own. `bootCount`: a board that was reset since has another. */
+  readonly firmware: { readonly version: string; readonly serial: string; readonly bootCount: number } | null;
   readonly simulated: boolean;
   /** Seed of the simulated bench; null on a real one. */
   readonly seed: number | null;
@@ -30,6 +30,21 @@ export interface RunHeader {
   readonly steps: readonly { readonly id: string; readonly kind: StepKind; readonly title: string }[];
   /** What the checker derived from the recipe. */
   readonly numbers: PlanNumbers;
+  /** By which the board knows the run: 1 to 65535, in the envelope that it is given. */
+  readonly runTag: number;
+  /** The run that this one goes on from; null when it begins at nothing. */
+  readonly resumes: Resumption | null;
+}
+
+/** Where a run goes on from: what of the run before counts as done, and what it hands over. */
+export interface Resumption {
+  readonly run: string;
+  /** Place of the interrupted step among that run's steps, and what had passed in it. */
+  readonly step: number;
+  readonly passed_C: number;
+  /** Ledger of the whole so far, net and absolute. */
+  readonly charge_C: number;
+  readonly absolute_C: number;
 }
 
 export const OUTCOMES = ['complete', 'stopped', 'aborted'] as const;
@@ -59,16 +74,20 @@ export interface ChainHead {
   readonly hash: string;
 }
 
+/** `20261122-161503`, in UTC. */
+export function utcStamp(utc_ms: number): string {
+  return new Date(utc_ms).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+}
+
 /**
  * A name that sorts by time and says what was run: `20261122-161503-general-procedure-3a`, in UTC. `clash` is 0, or which
  * further run began in the same second.
  */
 export function runId(startedUtc_ms: number, recipe: string, clash: number): string {
-  const stamp = new Date(startedUtc_ms).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   const name = recipe
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '')
     .slice(0, 48);
-  return `${stamp}-${name || 'run'}${clash === 0 ? '' : `-${clash + 1}`}`;
+  return `${utcStamp(startedUtc_ms)}-${name || 'run'}${clash === 0 ? '' : `-${clash + 1}`}`;
 }

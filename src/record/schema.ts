@@ -62,7 +62,21 @@ CREATE TABLE heads (
 ) STRICT, WITHOUT ROWID;
 `;
 
-const MIGRATIONS: readonly string[] = [VERSION_1];
+/**
+ * What a resume needs: by which tag and boot the board knew the run, and what the run carries on from where. A run of
+ * before has none of it: NULL.
+ */
+const VERSION_2 = `
+ALTER TABLE runs ADD COLUMN run_tag INTEGER;
+ALTER TABLE runs ADD COLUMN board_boot_count INTEGER;
+ALTER TABLE runs ADD COLUMN resumes TEXT;
+ALTER TABLE runs ADD COLUMN resumed_step INTEGER;
+ALTER TABLE runs ADD COLUMN resumed_passed_C REAL;
+ALTER TABLE runs ADD COLUMN carried_charge_C REAL;
+ALTER TABLE runs ADD COLUMN carried_absolute_C REAL;
+`;
+
+const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
@@ -84,18 +98,16 @@ export function prepareToWrite(db: Database): void {
   closeInterruptedRuns(db);
 }
 
-/** Throws RecordError when the file is not a record of this version. */
-export function prepareToRead(db: Database): void {
+/**
+ * Gives the version of the schema: an older record stays readable, without the columns that it has not. Throws
+ * RecordError when the file is no record, or a newer program's.
+ */
+export function prepareToRead(db: Database): number {
   db.exec(`PRAGMA busy_timeout = ${READ_TIMEOUT_MS}; PRAGMA query_only = ON`);
   const version = versionOf(db);
   if (version === 0)
     throw new RecordError('foreign', `${db.file}: this is not a galvanode record (it holds no tables)`);
-  if (version < SCHEMA_VERSION) {
-    throw new RecordError(
-      'foreign',
-      `${db.file}: this record has schema ${version}, this program reads ${SCHEMA_VERSION}; the next run into it brings it up`,
-    );
-  }
+  return version;
 }
 
 /** Version of the schema, 0 for an empty file. */

@@ -1,17 +1,42 @@
 /**
- * The writing side of the tables: turns orders into rows. Synchronous, and always inside a transaction of the caller's.
- * Knows no threads and no time.
+ * The writing side of the tables: turns orders into rows, and seals what it wrote into the chain (seal.ts). Synchronous,
+ * and always inside a transaction of the caller's. Knows no threads and no time.
  */
-import type { RunEvent } from '../model/event.js';
-import { canonicalJson, eventHash, headerHash, keptEvent, keptHeader, storable } from './chain.js';
+import type { EventData } from '../model/event.js';
+import {
+  canonicalJson,
+  type ChainedEvent,
+  eventHash,
+  headerHash,
+  keptEvent,
+  keptHeader,
+  RECORD_KIND,
+  storable,
+} from './chain.js';
 import { decodeSample, SAMPLE_COLUMNS, SAMPLE_WIDTH } from './columns.js';
 import { RecordError } from './error.js';
 import { type ChainHead, type RunHeader, type RunOutcome, runId } from './run.js';
-import type { Database, SqlValue, Statement } from './sqlite.js';
-import { LEDGER_WIDTH, type Order, type RowBatch } from './wire.js';
+import { type RunBefore, SEAL_EVERY_s, SEAL_LAG_s, sealable, sealData, sealText } from './seal.js';
+import type { Database, Row, SqlValue, Statement } from './sqlite.js';
+import { type Continuation, LEDGER_WIDTH, type Order, type RowBatch } from './wire.js';
+
+/** Where the writing of a run stands. Never changed, only replaced, so that a transaction undone leaves the one before. */
+export interface Standing {
+  readonly run: string;
+  readonly startedUtc_ms: number;
+  readonly head: ChainHead;
+  readonly before: RunBefore | null;
+  /** Last row under a seal, and how old it is. */
+  readonly sealedSeq: number;
+  readonly sealed_s: number;
+  readonly newest_s: number;
+}
+
+/** Below every row of a run. */
+export const UNSEALED = -1;
 
 export class RunStore {
-  private current: { readonly run: string; head: ChainHead } | undefined;
+  private current: Standing | undefined;
   private readonly insertSample: Statement;
   private readonly insertLedger: Statement;
   private readonly insertEvent: Statement;
@@ -34,10 +59,21 @@ export class RunStore {
     return this.current?.head ?? null;
   }
 
+  get standing(): Standing | undefined {
+    return this.current;
+  }
+
+  /** Back to where it stood, after the transaction was undone. */
+  goBack(standing: Standing | undefined): void {
+    this.current = standing;
+  }
+
   obey(order: Order): void {
     switch (order.kind) {
       case 'begin':
         return this.begin(order.header);
+      case 'continue':
+        return this.continue(order);
       case 'rows':
         return this.add(order.rows);
       case 'end':
@@ -47,12 +83,60 @@ export class RunStore {
     }
   }
 
+  /** Takes up a run that lost its writer, to add to its chain. */
+  takeUp(standing: Standing): void {
+    this.current = standing;
+  }
+
+  /** An event of the record itself. */
+  mark(text: string, elapsed_s: number, data: EventData): void {
+    const { startedUtc_ms } = this.begun();
+    const t = startedUtc_ms + 1000 * elapsed_s;
+    this.addEvent({ t, elapsed_s, kind: RECORD_KIND, actor: 'record', text, data });
+    this.saveHead();
+  }
+
+  /** The seal over all that is left, and over the outcome. */
+  sealRest(): void {
+    const { run, newest_s } = this.begun();
+    const last = this.db
+      .prepare(
+        `SELECT max(seq) AS seq FROM
+         (SELECT seq FROM samples WHERE run = ? UNION ALL SELECT seq FROM ledger WHERE run = ?)`,
+      )
+      .all([run, run])[0];
+    const outcome = this.db.prepare('SELECT * FROM runs WHERE id = ?').all([run])[0];
+    if (outcome === undefined) throw new RecordError('fault', `there is no run ${run} to seal`);
+    this.seal(Number(last?.['seq'] ?? UNSEALED), newest_s, outcome);
+  }
+
   private begin(header: RunHeader): void {
+    const before = this.newestRun();
     const run = this.freeId(header);
     const kept = keptHeader(run, header);
     this.db.prepare(insertInto('runs', Object.keys(kept))).run(Object.values(kept));
-    this.current = { run, head: { seq: 0, hash: headerHash(kept) } };
+    this.current = unwritten(run, header, { seq: 0, hash: headerHash(kept) }, before);
     this.saveHead();
+  }
+
+  /** The same run in another file: its chain goes on from the last event that the first was sure to have. */
+  private continue({ header, run, head, text, data, elapsed_s }: Continuation): void {
+    const kept = keptHeader(run, header);
+    this.db.prepare(insertInto('runs', Object.keys(kept))).run(Object.values(kept));
+    const from = unwritten(run, header, head ?? { seq: 0, hash: headerHash(kept) }, null);
+    this.current = { ...from, sealed_s: elapsed_s, newest_s: elapsed_s };
+    this.mark(text, elapsed_s, data);
+  }
+
+  private newestRun(): RunBefore | null {
+    const row = this.db
+      .prepare(
+        `SELECT h.run, h.seq, h.hash FROM runs r JOIN heads h ON h.run = r.id
+         ORDER BY r.started_utc_ms DESC, r.id DESC LIMIT 1`,
+      )
+      .all([])[0];
+    if (row === undefined) return null;
+    return { run: String(row['run']), head: { seq: Number(row['seq']), hash: String(row['hash']) } };
   }
 
   private freeId(header: RunHeader): string {
@@ -72,19 +156,41 @@ export class RunStore {
     }
     for (let offset = 0; offset < rows.ledger.length; offset += LEDGER_WIDTH) {
       this.insertLedger.run([run, ...rows.ledger.subarray(offset, offset + LEDGER_WIDTH)]);
+      this.aged(rows.ledger[offset + 1] ?? NaN);
     }
     for (const event of rows.events) this.addEvent(event);
     if (rows.events.length > 0) this.saveHead();
+    this.sealWhatIsOld();
   }
 
-  private addEvent(event: RunEvent): void {
+  /** The ledger has a row a second, whatever is kept of the samples: it tells how far the run is. */
+  private aged(elapsed_s: number): void {
+    const current = this.begun();
+    if (elapsed_s > current.newest_s) this.current = { ...current, newest_s: elapsed_s };
+  }
+
+  private sealWhatIsOld(): void {
+    const { run, newest_s, sealed_s, sealedSeq } = this.begun();
+    if (!(newest_s - sealed_s >= SEAL_EVERY_s)) return;
+    const upTo = sealable(this.db, run, newest_s - SEAL_LAG_s);
+    if (upTo !== undefined && upTo.seq > sealedSeq) this.seal(upTo.seq, upTo.elapsed_s, null);
+  }
+
+  private seal(to: number, elapsed_s: number, outcome: Row | null): void {
+    const { run, sealedSeq, before } = this.begun();
+    const data = sealData(this.db, run, { after: sealedSeq, to }, outcome, outcome === null ? null : before);
+    this.mark(sealText(data, outcome !== null), elapsed_s, data);
+    this.current = { ...this.begun(), sealedSeq: to, sealed_s: elapsed_s };
+  }
+
+  private addEvent(event: ChainedEvent): void {
     const current = this.begun();
     const previous = current.head.hash;
     const kept = keptEvent(current.run, current.head.seq + 1, event);
     const hash = eventHash(previous, kept);
     const { run, seq, t, elapsed_s, kind, actor, text, data } = kept;
     this.insertEvent.run([run, seq, t, elapsed_s, kind, actor, text, data, previous, hash]);
-    current.head = { seq, hash };
+    this.current = { ...current, head: { seq, hash } };
   }
 
   private saveHead(): void {
@@ -113,12 +219,19 @@ export class RunStore {
         lostSamples,
         run,
       ]);
+    this.aged(outcome.elapsed_s);
+    this.sealRest();
   }
 
-  private begun(): { readonly run: string; head: ChainHead } {
+  private begun(): Standing {
     if (this.current === undefined) throw new RecordError('fault', 'rows came before the run was begun');
     return this.current;
   }
+}
+
+function unwritten(run: string, header: RunHeader, head: ChainHead, before: RunBefore | null): Standing {
+  const startedUtc_ms = Math.round(header.startedUtc_ms);
+  return { run, startedUtc_ms, head, before, sealedSeq: UNSEALED, sealed_s: 0, newest_s: 0 };
 }
 
 function insertInto(table: string, columns: readonly string[]): string {

@@ -20,6 +20,11 @@ export class WriterLink {
   private closing = false;
   private readonly exited: Promise<void>;
 
+  /** What was found at the opening and put right; null when all was well. */
+  notice: string | null = null;
+  /** Rows wait in the writer because no space is left: what it says of that; null when they do not. */
+  stalled: string | null = null;
+
   /** `onFailure` is called once, when the writer can write no more. */
   private constructor(
     private readonly worker: Worker,
@@ -34,9 +39,8 @@ export class WriterLink {
   }
 
   /** Resolves when the database is open and proven durable; rejects with a RecordError otherwise. */
-  static start(dataDir: string, onFailure: (error: RecordError) => void): Promise<WriterLink> {
+  static start(workerData: WriterData, onFailure: (error: RecordError) => void): Promise<WriterLink> {
     const { path, execArgv } = entryPoint('record/writer');
-    const workerData: WriterData = { dataDir };
     const worker = new Worker(path, { execArgv: [...execArgv], workerData });
     return new Promise((resolve, reject) => {
       let ready = false;
@@ -47,6 +51,7 @@ export class WriterLink {
       worker.on('message', (message: FromWriter) => {
         if (message.kind === 'ready') {
           ready = true;
+          link.notice = message.notice;
           resolve(link);
         } else link.hear(message);
       });
@@ -54,15 +59,14 @@ export class WriterLink {
     });
   }
 
-  /** Hands an order over. Resolves once it is on the disk; rejects when that can no longer be. */
+  /** Sends an order. Resolves once it is on the disk; rejects when that can no longer be. */
   post(order: Order): Promise<Committed> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     if (this.closing) return Promise.reject(new RecordError('fault', 'the record is closed'));
     const ticket = ++this.ticket;
-    const handedOver = order.kind === 'rows' ? [order.rows.samples.buffer, order.rows.ledger.buffer] : [];
     return new Promise((resolve, reject) => {
       this.pending.push({ ticket, resolve, reject });
-      this.send({ ticket, order }, handedOver);
+      this.send({ ticket, order });
     });
   }
 
@@ -70,15 +74,15 @@ export class WriterLink {
   async close(): Promise<void> {
     if (!this.closing) {
       this.closing = true;
-      if (this.failure === undefined) this.send({ close: true }, []);
+      if (this.failure === undefined) this.send({ close: true });
     }
     await this.exited;
     // Nothing is left to say after a failure on the way out: whoever waits for an order must hear it.
     this.settle((pending) => pending.reject(new RecordError('fault', 'the writer ended before this was on the disk')));
   }
 
-  private send(message: ToWriter, handedOver: readonly ArrayBuffer[]): void {
-    this.worker.postMessage(message, handedOver);
+  private send(message: ToWriter): void {
+    this.worker.postMessage(message, []);
   }
 
   private hear(message: Exclude<FromWriter, { kind: 'ready' }>): void {
@@ -86,7 +90,12 @@ export class WriterLink {
       this.fail(new RecordError(message.reason, message.message));
       return;
     }
+    if (message.kind === 'stalled') {
+      this.stalled = message.message;
+      return;
+    }
     const { committed } = message;
+    this.stalled = null;
     this.settle((pending) => {
       if (pending.ticket > committed.ticket) return false;
       pending.resolve(committed);

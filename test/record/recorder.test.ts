@@ -8,9 +8,10 @@ import { VirtualClock } from '../../src/model/virtual-clock.js';
 import { canonicalJson, eventHash, headerHash, keptEvent, keptHeader } from '../../src/record/chain.js';
 import type { RecordError } from '../../src/record/error.js';
 import { History } from '../../src/record/history.js';
-import { databaseFile } from '../../src/record/place.js';
+import { databaseFile, spareDirectory } from '../../src/record/place.js';
 import { openRecorder, type Recorder } from '../../src/record/recorder.js';
 import { openDatabase } from '../../src/record/sqlite.js';
+import { verifyRecord } from '../../src/record/verify.js';
 import { freshDirectory } from './directory.js';
 import { eventOf, headerOf, OUTCOME, sampleOf } from './samples.js';
 
@@ -75,6 +76,7 @@ describe('a recorded run', () => {
           text: 'Is it “in”?\nsay',
           data: { yes: true, n: 1e-7 },
         },
+        { seq: 2, kind: 'record', actor: 'record', text: 'last seal over 3 samples and 1 rows of the ledger' },
       ]);
       const { outcome, reason, charge_C, figures, recipe_text, overrides, steps, numbers, simulated, seed } =
         history.run(run);
@@ -109,7 +111,7 @@ describe('a recorded run', () => {
     expect(ids).toEqual([id, `${id}-2`, `${id}-3`]);
   });
 
-  it('has a ledger row a second of both counters, whatever the recipe wants of samples', async () => {
+  it('has four ledger rows a second of both counters, whatever the recipe wants of samples', async () => {
     const dataDir = freshDirectory();
     await withRecorder(dataDir, async (recorder) => {
       await recorder.begin(headerOf({ recordRate_Hz: 0.01 }));
@@ -119,14 +121,14 @@ describe('a recorded run', () => {
     const rows = db.prepare('SELECT seq, elapsed_s, host_C, board_C FROM ledger ORDER BY seq').all([]);
     const counts = db.prepare('SELECT count(*) AS n FROM samples').all([]);
     db.close();
-    expect(rows.length).toBe(101);
+    expect(rows.length).toBe(401);
     expect(counts).toEqual([{ n: 2 }]);
     const first = sampleOf(1);
     expect(rows[0]).toEqual({ seq: 1, elapsed_s: 0.05, host_C: first.charge_C, board_C: first.board_charge_C });
-    expect(rows[2]).toMatchObject({ seq: 40, board_C: null });
+    expect(rows[8]).toMatchObject({ seq: 40, board_C: null });
     expect(
       Math.max(...rows.slice(1).map((row, place) => Number(row['elapsed_s']) - Number(rows[place]?.['elapsed_s']))),
-    ).toBeCloseTo(1, 9);
+    ).toBeCloseTo(0.25, 9);
   });
 
   it('chains its events: each hash can be made again from the file alone', async () => {
@@ -268,28 +270,75 @@ describe('a record that cannot be kept', () => {
     await withRecorder(dataDir, (recorder) => recorder.begin(headerOf()));
   });
 
-  it('tells once and at once when a write fails, and everything that waits hears of it', async () => {
+  it('goes on in the second store when a write fails: told once and at once, nothing lost, the log marked', async () => {
     const dataDir = freshDirectory();
+    const failures: RecordError[] = [];
+    const run = await withRecorder(dataDir, async (recorder) => {
+      recorder.onFailure((error) => failures.push(error));
+      const id = await recorder.begin(headerOf());
+      recorder.sample(sampleOf(1));
+      recorder.event(eventOf(0.05, 'step'));
+      await recorder.flush();
+      // The table has that cycle: the first store cannot keep it twice, and the second has none of it.
+      recorder.sample(sampleOf(1, { elapsed_s: 10 }));
+      await recorder.flush();
+      expect(recorder.health).toMatchObject({ lost: 0, error: null, hold: failures[0]?.message });
+      for (let seq = 201; seq <= 204; seq++) recorder.sample(sampleOf(seq));
+      expect(recorder.health).toMatchObject({
+        hold: null,
+        warning: expect.stringContaining('second record is in use'),
+      });
+      await recorder.end(OUTCOME);
+      recorder.onFailure((error) => failures.push(error));
+      return id;
+    });
+    expect(failures).toHaveLength(2);
+    expect(failures[1]).toBe(failures[0]);
+    withHistory(dataDir, (history) => {
+      expect(history.runs()).toMatchObject([{ run, outcome: 'complete' }]);
+      expect([...history.samples(run)].map(({ seq }) => seq)).toEqual([1, 201, 202, 203, 204]);
+      expect([...history.events(run)]).toMatchObject([
+        { seq: 1, kind: 'step' },
+        { seq: 2, kind: 'record', data: { first: databaseFile(dataDir), reason: 'fault' } },
+        { seq: 3, text: expect.stringContaining('last seal') },
+      ]);
+    });
+    await withRecorder(dataDir, async () => undefined);
+    const first = openDatabase(databaseFile(dataDir), 'read');
+    expect(first.prepare('SELECT seq, text FROM events ORDER BY seq').all([])).toMatchObject([
+      { seq: 1, text: 'step at 0.05 s' },
+      { seq: 2, text: `the record failed here; the run goes on in ${databaseFile(spareDirectory(dataDir))}` },
+      { seq: 3, text: expect.stringContaining('last seal') },
+    ]);
+    first.close();
+    expect(verifyRecord({ dataDir, spareDir: spareDirectory(dataDir) })).toMatchObject({
+      findings: [],
+      runs: [{ run, verdict: 'proven' }],
+    });
+  });
+
+  it('is lost when the second store fails as well: said, held for good, and what comes after is counted', async () => {
+    const dataDir = freshDirectory();
+    writeFileSync(spareDirectory(dataDir), 'a file where the second store would be');
     const failures: RecordError[] = [];
     await withRecorder(dataDir, async (recorder) => {
       recorder.onFailure((error) => failures.push(error));
       await recorder.begin(headerOf());
       recorder.sample(sampleOf(1));
       recorder.event(eventOf(0.05, 'step'));
-      // The table has that cycle: the writer cannot keep it twice.
       recorder.sample(sampleOf(1, { elapsed_s: 10 }));
       await expect(recorder.flush()).rejects.toMatchObject({ reason: 'fault' });
-      recorder.sample(sampleOf(2));
-      expect(recorder.health).toMatchObject({ lost: 1, error: failures[0] });
-      await expect(recorder.end(OUTCOME)).rejects.toBe(failures[0]);
-      recorder.onFailure((error) => failures.push(error));
+      for (let seq = 2; seq <= 9; seq++) recorder.sample(sampleOf(seq));
+      expect(failures).toHaveLength(1);
+      const { lost, error, hold } = recorder.health;
+      expect({ lost, reason: error?.reason, hold }).toEqual({ lost: 8, reason: 'fault', hold: error?.message });
+      expect(hold).toMatch(/UNIQUE.*and no second record: .*spare.*cannot be made/);
+      await expect(recorder.end(OUTCOME)).rejects.toMatchObject({ reason: 'fault' });
     });
-    expect(failures).toHaveLength(2);
-    expect(failures[1]).toBe(failures[0]);
     withHistory(dataDir, (history) => expect(history.runs()).toMatchObject([{ outcome: 'interrupted' }]));
   });
 
-  it('is told when the buffer runs over behind a slow disk, keeps what it has, and counts what it lost', async () => {
+  it('leaves a disk that is too slow for its buffer, loses nothing, and reads the two parts as one', async () => {
     const dataDir = freshDirectory();
     const failures: RecordError[] = [];
     const run = await withRecorder(dataDir, async (recorder) => {
@@ -298,10 +347,13 @@ describe('a record that cannot be kept', () => {
       const blocker = openDatabase(databaseFile(dataDir), 'write');
       blocker.exec('BEGIN IMMEDIATE');
       for (let seq = 1; seq <= 1300; seq++) recorder.sample(sampleOf(seq));
-      expect(recorder.health).toMatchObject({ error: null, waitingRows: 1300 + 66, buffered_s: 64.95 });
+      expect(recorder.health).toMatchObject({ error: null, waitingRows: 1300 + 261, buffered_s: 64.95, hold: null });
+      expect(recorder.health.backlog).toBeCloseTo(1561 / 4096, 9);
+      expect(recorder.health.warning).toMatch(/the disk is slow: 65 s/);
       for (let seq = 1301; seq <= 6000; seq++) recorder.sample(sampleOf(seq));
       expect(failures.map(({ reason }) => reason)).toEqual(['overflow']);
-      expect(recorder.health.waitingRows).toBe(4097);
+      expect(recorder.health).toMatchObject({ hold: expect.stringContaining('too slow'), error: null, lost: 0 });
+      await recorder.flush();
       blocker.exec('ROLLBACK');
       blocker.close();
       await recorder.end({ ...OUTCOME, outcome: 'aborted' });
@@ -309,8 +361,28 @@ describe('a record that cannot be kept', () => {
     });
     withHistory(dataDir, (history) => {
       const { samples, lost_samples, outcome } = history.run(run);
-      expect(samples + lost_samples).toBe(6000);
-      expect({ outcome, lost_samples }).toEqual({ outcome: 'aborted', lost_samples: 6000 - (4097 - 196) });
+      expect({ samples, lost_samples, outcome }).toEqual({ samples: 6000, lost_samples: 0, outcome: 'aborted' });
+      expect([...history.samples(run)]).toEqual(Array.from({ length: 6000 }, (_, place) => sampleOf(place + 1)));
+    });
+  });
+
+  it('is lost when the buffer runs over twice: keeps what it has, and counts what it lost', async () => {
+    const dataDir = freshDirectory();
+    const run = await withRecorder(dataDir, async (recorder) => {
+      const id = await recorder.begin(headerOf({ recordRate_Hz: 20 }));
+      const blocker = openDatabase(databaseFile(dataDir), 'write');
+      blocker.exec('BEGIN IMMEDIATE');
+      for (let seq = 1; seq <= 10_000; seq++) recorder.sample(sampleOf(seq));
+      expect(recorder.health).toMatchObject({ waitingRows: 8193, error: { reason: 'overflow' } });
+      blocker.exec('ROLLBACK');
+      blocker.close();
+      await recorder.end({ ...OUTCOME, outcome: 'aborted' });
+      return id;
+    });
+    withHistory(dataDir, (history) => {
+      const { samples, lost_samples } = history.run(run);
+      expect(samples + lost_samples).toBe(10_000);
+      expect(lost_samples).toBeGreaterThan(2000);
     });
   });
 });

@@ -68,7 +68,7 @@ export function headerOf(changes: Partial<RunHeader> = {}): RunHeader {
     reactor: { name: 'batch-10ml', text: 'reactor: 1\n' },
     calibration: { shunt_ohm: 0.1 },
     programVersion: '0.1.0',
-    firmware: { version: '1.0.0', serial: '17' },
+    firmware: { version: '1.0.0', serial: '17', bootCount: 4 },
     simulated: true,
     seed: 1,
     recordRate_Hz: 5,
@@ -89,6 +89,8 @@ export function headerOf(changes: Partial<RunHeader> = {}): RunHeader {
       cell_voltage_V: 3.3,
       heat_W: 0.06,
     },
+    runTag: 1234,
+    resumes: null,
     ...changes,
   };
 }
