@@ -46,6 +46,33 @@ export type PlanStep = { readonly id: string; readonly title: string } & (
 
 export type StepKind = PlanStep['kind'];
 
+/**
+ * What a hold does with each actuator, and what a resume waits for. The current is off while held, whatever the policy;
+ * while the run finishes nothing is let go.
+ */
+export interface PausePolicy {
+  readonly current: {
+    /** Ramp to zero of an operator's hold; 0: at once. The guard's hold takes no longer than 2 s. */
+    readonly down_s: number;
+    /** Ramp back to the step's current; null: as fast as the step's own ramp. */
+    readonly up_s: number | null;
+  };
+  /** release: the Peltier is off while held, and the current waits until the last cool step is met again. */
+  readonly temperature: 'keep' | 'release';
+  /** stop: the pump is off once the current is measured off, and the current waits until the last flow step is met again. */
+  readonly flow: 'keep' | 'stop';
+  /** The nitrogen valve is shut after so much sweep while held, and the last purge is repeated; null: it stays open. */
+  readonly purgeStopAfter_s: number | null;
+}
+
+/** What a recipe gets that says nothing: ramp down within 2 s, keep everything else, come back by the step's own ramp. */
+export const KEEP_ALL: PausePolicy = {
+  current: { down_s: 2, up_s: null },
+  temperature: 'keep',
+  flow: 'keep',
+  purgeStopAfter_s: null,
+};
+
 /** Derived numbers of the whole run, in the keys of `check --json`. Gas volumes at 25 °C and 1 atm. */
 export interface PlanNumbers {
   readonly charge_C: number;
@@ -128,6 +155,7 @@ export interface Plan {
   readonly envelope: PlanEnvelope;
   readonly limits: PlanLimits;
   readonly waived: readonly Waiver[];
+  readonly pause: PausePolicy;
   readonly recordRate_Hz: number;
   readonly warnings: readonly string[];
   /** `--set` arguments as given, already in `text`. */

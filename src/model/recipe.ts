@@ -143,6 +143,36 @@ const finish = fields({
     .describe('Hold the temperature until the operator takes over.'),
 });
 
+/** A word instead of something longer. What is wrong with the latter is said as if the word were not there. */
+function wordOr<const W extends string, S extends z.ZodType>(word: W, schema: S) {
+  return z.unknown().transform((input, context): W | z.infer<S> => {
+    if (input === word) return word;
+    const parsed = schema.safeParse(input);
+    if (parsed.success) return parsed.data;
+    for (const { path, message, ...issue } of parsed.error.issues) {
+      if (issue.code === 'unrecognized_keys') context.addIssue({ ...issue, path, message, input: {} });
+      else context.addIssue({ code: 'custom', path, message });
+    }
+    return z.NEVER;
+  });
+}
+
+const pause = fields({
+  current: fields({
+    down: wordOr('at once', quantityOf('time')).optional().describe('Ramp to zero when the run is held. Default: 2 s.'),
+    up: quantityOf('time').optional().describe("Ramp back over when it is resumed. Default: the step's own ramp."),
+  }).optional(),
+  temperature: oneOf(['keep', 'release'])
+    .optional()
+    .describe('release: Peltier off while held; the current waits until the last cool step is met again.'),
+  flow: oneOf(['keep', 'stop'])
+    .optional()
+    .describe('stop: pump off while held; the current waits until the last flow step is met again.'),
+  purge: wordOr('keep', fields({ stop_after: quantityOf('time') }))
+    .optional()
+    .describe('stop_after: nitrogen shut when it has swept for so long while held; the last purge step is repeated.'),
+});
+
 const stepBodies = { prompt: text, purge, cool, flow, electrolyse, finish } satisfies Record<StepKind, z.ZodType>;
 
 export type StepBodies = { [K in StepKind]: z.infer<(typeof stepBodies)[K]> };
@@ -214,6 +244,7 @@ export const recipeSchema = fields({
   })
     .optional()
     .describe('What is left out, and the reason.'),
+  pause: pause.optional().describe('What hold and resume do with each actuator. Default: all but the current is kept.'),
   record_rate: quantityOf('rate').optional().describe('Samples kept a second.'),
   provenance: z
     .record(

@@ -2,10 +2,22 @@
  * The ISA-88 state machine of one run: (plan, state, event, now) -> state and intents. Pure; it owns which state may
  * follow which, and that an abort is heard everywhere. It must not know of clocks, buses or loops.
  */
-import type { EventData, EventKind } from '../model/event.js';
 import type { Observation } from '../model/observation.js';
 import type { Plan, PlanStep } from '../model/plan.js';
 import { FINAL_STATES, type RunState } from '../model/state.js';
+import { journal, prepend, same, to } from './outcome.js';
+import {
+  heldTick,
+  holdRamp_s,
+  letGo,
+  mustWait,
+  NOTHING_OWED,
+  RAMP_DOWN_S,
+  rampedDown,
+  restore,
+  returned,
+  unhold,
+} from './pause.js';
 import { enter, judge, type Verdict } from './steps.js';
 import {
   REST,
@@ -15,9 +27,6 @@ import {
   type ProcedureState,
   type StepProgress,
 } from './types.js';
-
-/** A hold or stop brings the current to zero in this time; a trip does not ramp. */
-const RAMP_DOWN_S = 2;
 
 type StageVerdict = Extract<Verdict, { kind: 'stage' }>;
 
@@ -34,16 +43,17 @@ export function idle(): ProcedureState {
     now_s: 0,
     reason: null,
     offPending: false,
+    pause: NOTHING_OWED,
   };
 }
 
 /**
  * The next state and what to do for it. An event that the present state does not take changes nothing. Within execute
- * only ticks move the step's clock, so that no event between two of them takes time from a time limit.
+ * and unholding only ticks move the clocks of steps, so that no event between two of them takes time from a time limit.
  */
 export function advance(plan: Plan, state: ProcedureState, event: ProcedureEvent, now_s: number): Outcome {
   const next = handle(plan, state, event, now_s);
-  const between = state.run === 'execute' && event.kind !== 'tick';
+  const between = (state.run === 'execute' || state.run === 'unholding') && event.kind !== 'tick';
   return { state: { ...next.state, now_s: between ? state.now_s : now_s }, intents: next.intents };
 }
 
@@ -66,9 +76,9 @@ function handle(plan: Plan, state: ProcedureState, event: ProcedureEvent, now_s:
     case 'answer':
       return onAnswer(state, event);
     case 'hold':
-      return canHold(state.run) ? hold(state, event.actor, event.reason) : same(state);
+      return canHold(state.run) ? hold(plan, state, event.actor, event.reason) : same(state);
     case 'unhold':
-      return state.run === 'held' ? unhold(state, event.actor) : same(state);
+      return state.run === 'held' ? unhold(plan, state, event.actor) : same(state);
     case 'stop':
       return isEnding(state.run) ? same(state) : stop(state, event.actor, event.reason);
     case 'abort':
@@ -94,14 +104,16 @@ function onTick(
       return executeTick(plan, state, event, now_s);
     case 'holding':
     case 'stopping':
-      return seen.setpoint_mA === 0 && !state.offPending ? askOff(state, state.reason ?? state.run) : same(state);
-    case 'unholding':
-      return seen.setpoint_mA === state.demand.current_mA || isDone(plan, state, seen)
-        ? to(state, 'execute', 'goes on', 'procedure')
+      // With its charge reached within the ramp the step is done, and no more is to pass.
+      return !state.offPending && (seen.setpoint_mA === 0 || doneBy(plan, state, seen) !== null)
+        ? askOff(state, state.reason ?? state.run)
         : same(state);
+    case 'held':
+      return heldTick(plan, state, seen, Math.max(0, now_s - state.now_s));
+    case 'unholding':
+      return unholdingTick(plan, state, seen, now_s);
     case 'idle':
     case 'starting':
-    case 'held':
     case 'completing':
     case 'complete':
     case 'stopped':
@@ -130,10 +142,25 @@ function executeTick(
   return applyVerdict(plan, { ...state, progress }, step, verdict, event.observation.charge_C);
 }
 
-/** A hold late in an electrolysis may leave less charge than the ramp up to its current passes. */
-function isDone(plan: Plan, state: ProcedureState, seen: Observation): boolean {
+/** First what the hold let go, then the current; at the step's current, or when its charge has passed, the run goes on. */
+function unholdingTick(plan: Plan, state: ProcedureState, seen: Observation, now_s: number): Outcome {
+  if (mustWait(plan, state, seen)) {
+    const restored = restore(plan, state, seen, Math.max(0, now_s - state.now_s));
+    return 'holdFor' in restored ? hold(plan, state, 'procedure', restored.holdFor) : restored.outcome;
+  }
+  const done = doneBy(plan, state, seen);
+  if (done === null && seen.setpoint_mA !== state.demand.current_mA) return same(state);
+  const on = to({ ...state, demand: returned(state), pause: NOTHING_OWED }, 'execute', 'goes on', 'procedure');
+  if (done === null) return on;
+  return prepend(on.intents, applyVerdict(plan, on.state, done.step, done.verdict, seen.charge_C));
+}
+
+/** A hold late in an electrolysis may leave less charge than the ramp down from or up to its current passes. */
+function doneBy(plan: Plan, state: ProcedureState, seen: Observation): { step: PlanStep; verdict: Verdict } | null {
   const step = plan.steps[state.step];
-  return step !== undefined && judge(step, state.progress, seen, 0, plan.waived).kind === 'done';
+  if (step === undefined) return null;
+  const verdict = judge(step, state.progress, seen, 0, plan.waived);
+  return verdict.kind === 'done' ? { step, verdict } : null;
 }
 
 function applyVerdict(plan: Plan, state: ProcedureState, step: PlanStep, verdict: Verdict, charge_C: number): Outcome {
@@ -145,7 +172,7 @@ function applyVerdict(plan: Plan, state: ProcedureState, step: PlanStep, verdict
     case 'stage':
       return changeStage(state, verdict);
     case 'hold':
-      return hold(state, 'procedure', verdict.reason);
+      return hold(plan, state, 'procedure', verdict.reason);
     case 'done': {
       const ended = journal('step', 'procedure', `${step.title}: ${verdict.text}`, { step: step.id, ended: true });
       return prepend([ended], enterStep(plan, state, state.step + 1, charge_C));
@@ -191,7 +218,7 @@ function onOffMeasured(plan: Plan, state: ProcedureState): Outcome {
   const off = { ...state, offPending: false };
   switch (state.run) {
     case 'holding':
-      return to(off, 'held', state.reason ?? 'held', 'procedure');
+      return letGo(plan, off);
     case 'stopping':
       return to(off, 'stopped', state.reason ?? 'stopped', 'procedure', [{ kind: 'disarm' }]);
     case 'aborting':
@@ -233,20 +260,15 @@ function onAnswer(state: ProcedureState, event: Extract<ProcedureEvent, { kind: 
   };
 }
 
-function hold(state: ProcedureState, actor: string, reason: string): Outcome {
-  return to({ ...state, demand: { ...state.demand, ...rampedDown(state) }, reason }, 'holding', reason, actor);
-}
-
-/** Going on gives the step its time limit anew: whoever resumes has seen why it ran out. */
-function unhold(state: ProcedureState, actor: string): Outcome {
-  const progress = { ...state.progress, active_s: 0 };
-  return to({ ...state, progress, demand: state.stepDemand, reason: null }, 'unholding', 'resumed', actor);
+function hold(plan: Plan, state: ProcedureState, actor: string, reason: string): Outcome {
+  const demand = { ...state.demand, ...rampedDown(state, holdRamp_s(plan, actor)) };
+  return to({ ...state, demand, reason }, 'holding', reason, actor);
 }
 
 function stop(state: ProcedureState, actor: string, reason: string): Outcome {
   const stopping = {
     ...state,
-    demand: { ...state.demand, ...rampedDown(state) },
+    demand: { ...state.demand, ...rampedDown(state, RAMP_DOWN_S), sweepShut: false },
     reason,
     prompt: null,
     offPending: false,
@@ -255,7 +277,7 @@ function stop(state: ProcedureState, actor: string, reason: string): Outcome {
 }
 
 function abort(state: ProcedureState, actor: string, reason: string): Outcome {
-  const demand = { ...state.demand, current_mA: 0, currentRamp_mA_s: Infinity };
+  const demand = { ...state.demand, current_mA: 0, currentRamp_mA_s: Infinity, sweepShut: false };
   const aborting = { ...state, demand, reason, prompt: null, offPending: true };
   return to(aborting, 'aborting', reason, actor, [{ kind: 'off', reason }, { kind: 'withdraw-prompt' }]);
 }
@@ -270,39 +292,10 @@ function askOff(state: ProcedureState, reason: string): Outcome {
   return { state: { ...state, offPending: true }, intents: [{ kind: 'off', reason }] };
 }
 
-/** Ramps from the step's own current, so that a stop within a ramp is no slower than one at full current. */
-function rampedDown(state: ProcedureState): { current_mA: number; currentRamp_mA_s: number } {
-  const from = Math.abs(state.stepDemand.current_mA);
-  return { current_mA: 0, currentRamp_mA_s: from > 0 ? from / RAMP_DOWN_S : Infinity };
-}
-
 function canHold(run: RunState): boolean {
   return run === 'execute' || run === 'unholding';
 }
 
 function isEnding(run: RunState): boolean {
   return run === 'stopping' || run === 'aborting' || FINAL_STATES.has(run) || run === 'idle';
-}
-
-function journal(event: EventKind, actor: string, text: string, data: EventData): Intent {
-  return { kind: 'journal', event, actor, text, data };
-}
-
-function same(state: ProcedureState): Outcome {
-  return { state, intents: [] };
-}
-
-function prepend(intents: readonly Intent[], outcome: Outcome): Outcome {
-  return { state: outcome.state, intents: [...intents, ...outcome.intents] };
-}
-
-function to(
-  state: ProcedureState,
-  run: RunState,
-  text: string,
-  actor: string,
-  intents: readonly Intent[] = [],
-): Outcome {
-  const noted = journal('state', actor, text, { from: state.run, to: run });
-  return { state: { ...state, run }, intents: [noted, ...intents] };
 }

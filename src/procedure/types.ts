@@ -12,6 +12,8 @@ export interface Demand {
   readonly temperature_C: number | null;
   readonly temperatureRamp_K_min: number;
   readonly flow_mL_min: number;
+  /** The nitrogen valve is shut: only while held, by the recipe's pause policy. */
+  readonly sweepShut: boolean;
 }
 
 /** Nothing driven. The sweep gas is open whenever nobody shuts it: its valve is normally open. */
@@ -21,6 +23,7 @@ export const REST: Demand = {
   temperature_C: null,
   temperatureRamp_K_min: 1,
   flow_mL_min: 0,
+  sweepShut: false,
 };
 
 /** A question to the operator; the step waits for its answer. */
@@ -74,6 +77,19 @@ export interface StepProgress {
   readonly answered: boolean;
 }
 
+/** What a hold may let go beside the current, in the order in which a resume brings it back. */
+export const CONDITIONS = ['purge', 'flow', 'cool'] as const;
+export type Condition = (typeof CONDITIONS)[number];
+
+export interface Pause {
+  /** How long nitrogen has swept since the off of the present hold was measured, s. */
+  readonly swept_s: number;
+  /** Let go and not yet met again, in order. A resume brings back the first of them; more than one hold may lie between. */
+  readonly owed: readonly Condition[];
+  /** How far the first of them has come. */
+  readonly progress: StepProgress;
+}
+
 export interface ProcedureState {
   readonly run: RunState;
   /** Index of the present step. */
@@ -89,6 +105,7 @@ export interface ProcedureState {
   readonly reason: string | null;
   /** The off of a hold, stop or finish was asked for and is not yet measured. */
   readonly offPending: boolean;
+  readonly pause: Pause;
 }
 
 export interface Outcome {

@@ -15,6 +15,7 @@ import { gasFindings, sweepMin_mL_min } from './gas-rules.js';
 import { heatFindings } from './heat-rules.js';
 import { numbersOf } from './numbers.js';
 import { orderFindings } from './order.js';
+import { pauseFindings, pausePolicy, pauseWarnings } from './pause.js';
 import { planSteps } from './steps.js';
 import { weighing, weighingFindings } from './weighing.js';
 import { digits, tidy } from './words.js';
@@ -33,7 +34,13 @@ export function check(recipe: Recipe, reactor: Reactor, board: Board): Checked {
   // Voltage, gas and heat of a cell or current that is refused anyway would be numbers of another run.
   const consequences =
     foundations.length > 0 ? [] : [...electrochemistryFindings(one), ...gasFindings(one), ...heatFindings(one)];
-  const all = [...foundations, ...consequences, ...weighingFindings(recipe), ...orderFindings(one)];
+  const all = [
+    ...foundations,
+    ...consequences,
+    ...weighingFindings(recipe),
+    ...orderFindings(one),
+    ...pauseFindings(one),
+  ];
   if (all.length > 0) return { ok: false, findings: all };
   return { ok: true, plan: planOf(one) };
 }
@@ -56,8 +63,9 @@ function planOf(one: Case): Proven {
     envelope: envelopeOf(one, steps),
     limits: limitsOf(one),
     waived: one.waived,
+    pause: pausePolicy(recipe),
     recordRate_Hz: recipe.record_rate?.value ?? board.record_Hz,
-    warnings: warningsOf(one),
+    warnings: [...warningsOf(one), ...pauseWarnings(one)],
   };
 }
 

@@ -12,7 +12,7 @@ import { sizeMax_byte } from '../model/prescan.js';
 import { inReadingOrder, type Outcome, type Problem } from '../model/problem.js';
 import { parseReactor, type Reactor, ReactorFileError } from '../model/reactor.js';
 import { check } from './check.js';
-import { loadRecipe } from './load.js';
+import { loadRecipe, type LoadedRecipe } from './load.js';
 
 const boardsFolder = new URL('../../boards/', import.meta.url);
 const reactorsFolder = new URL('../../boards/reactors/', import.meta.url);
@@ -31,16 +31,43 @@ export async function planFile(file: string, options: PlanOptions): Promise<Outc
   const loaded = bytes.ok ? loadRecipe(file, bytes.value, options.sets) : bytes;
   if (!loaded.ok || !board.ok)
     return { ok: false, problems: [loaded, board].flatMap((part) => (part.ok ? [] : part.problems)) };
-  const { recipe, document, overrides } = loaded.value;
+  const { recipe, document } = loaded.value;
   const reactor = await loadReactor(recipe.cell.reactor, document);
-  if (!reactor.ok) return reactor;
-  const checked = check(recipe, reactor.value.read, board.value.read);
+  return reactor.ok ? planned(loaded.value, reactor.value, board.value) : reactor;
+}
+
+/** Recipe and reactor as a record kept them. */
+export interface KeptRecipe {
+  /** Where they come from, for messages. */
+  readonly place: string;
+  /** With `--set` already in it; `overrides` are only told on. */
+  readonly text: string;
+  readonly overrides: readonly string[];
+  readonly reactor: string;
+}
+
+/** A plan from the record: the files of then, whatever has become of them, on a board of now. Or every problem. */
+export async function planKept(kept: KeptRecipe, options: Pick<PlanOptions, 'board'>): Promise<Outcome<Plan>> {
+  const board = await keptBoard(options.board);
+  const loaded = loadRecipe(kept.place, Buffer.from(kept.text, 'utf8'));
+  const reactor = readReactor(kept.reactor, `${kept.place}, reactor`);
+  if (!loaded.ok || !board.ok || !reactor.ok)
+    return { ok: false, problems: [loaded, board, reactor].flatMap((part) => (part.ok ? [] : part.problems)) };
+  return planned({ ...loaded.value, overrides: kept.overrides }, reactor.value, board.value);
+}
+
+function planned(
+  { recipe, document, overrides }: LoadedRecipe,
+  reactor: Kept<Reactor>,
+  board: Kept<Board>,
+): Outcome<Plan> {
+  const checked = check(recipe, reactor.read, board.read);
   if (!checked.ok) {
     const problems = checked.findings.map(({ path, message, hint }) => document.problem(path, message, hint));
     return { ok: false, problems: inReadingOrder(problems) };
   }
   const { text } = document;
-  const files = { board: board.value.text, reactor: reactor.value.text };
+  const files = { board: board.text, reactor: reactor.text };
   const sha256 = createHash('sha256').update(text).digest('hex');
   return { ok: true, value: { ...checked.plan, overrides, text, sha256, files } };
 }
@@ -74,7 +101,10 @@ async function loadReactor(name: string, document: LocatedDocument): Promise<Out
     const hint = `one of ${(await namesIn(reactorsFolder)).join(', ')}`;
     return refuse(document.problem(['cell', 'reactor'], `there is no reactor "${name}"`, hint));
   }
-  const file = `boards/reactors/${name}.yaml`;
+  return readReactor(text, `boards/reactors/${name}.yaml`);
+}
+
+function readReactor(text: string, file: string): Outcome<Kept<Reactor>> {
   try {
     return { ok: true, value: { read: parseReactor(text, file), text } };
   } catch (error) {

@@ -1,5 +1,6 @@
 /** A plan as text for a terminal of 80 columns, and as the JSON of `check --json`. Pure; chooses words, computes nothing new. */
 import type { Plan } from '../model/plan.js';
+import { pauseText } from './pause.js';
 import { digits, time } from './words.js';
 
 const width = 80;
@@ -15,6 +16,7 @@ export function planText(plan: Plan): string {
       'Steps',
       plan.steps.flatMap((step, index) => wrap(step.title, `  ${String(index + 1).padStart(2)}  `)),
     ),
+    pauseSection(plan),
     plan.derived.length === 0
       ? []
       : section('Not in the source', wrap(plan.derived.map(({ field }) => field).join(', '), '  ')),
@@ -39,6 +41,17 @@ export function planJson(plan: Plan): string {
 
 function section(title: string, rows: readonly string[]): string[] {
   return ['', title, ...rows];
+}
+
+/** Nothing where the recipe gets what every recipe gets. */
+function pauseSection({ pause }: Plan): string[] {
+  const texts = pauseText(pause);
+  return texts.length === 0
+    ? []
+    : section(
+        'When held',
+        texts.flatMap((text) => wrap(text, '  - ')),
+      );
 }
 
 function numberRows(plan: Plan): string[] {

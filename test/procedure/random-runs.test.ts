@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../src/model/observation.js';
-import type { PlanStep } from '../../src/model/plan.js';
+import { KEEP_ALL, type PausePolicy, type PlanStep } from '../../src/model/plan.js';
 import { FINAL_STATES, type RunState } from '../../src/model/state.js';
 import { idle } from '../../src/procedure/machine.js';
 import type { ProcedureEvent, ProcedureState } from '../../src/procedure/types.js';
@@ -27,6 +27,18 @@ const PLANS: readonly (readonly PlanStep[])[] = [
   ALL_STEPS,
   [ELECTROLYSE, { ...FINISH, sweep_s: 4, holdTemperature: false }],
   [ELECTROLYSE, ASK, { ...ELECTROLYSE, id: 'electrolyse-2', current_mA: -40 }, COOL, FINISH],
+];
+
+const LETS_GO: PausePolicy = {
+  current: { down_s: 4, up_s: 30 },
+  temperature: 'release',
+  flow: 'stop',
+  purgeStopAfter_s: 40,
+};
+const POLICIES: readonly PausePolicy[] = [
+  KEEP_ALL,
+  LETS_GO,
+  { ...LETS_GO, current: { down_s: 0, up_s: null }, purgeStopAfter_s: null },
 ];
 
 type Move =
@@ -110,8 +122,30 @@ const LAWS: Readonly<Record<string, Law>> = {
   'only a step’s progress and a person who resumes a hold lead to current': () => (s) => {
     if (!flows(s.after) || flows(s.before)) return;
     expect(['tick', 'unhold']).toContain(s.heard);
-    if (s.heard === 'tick') expect(s.before.run).toBe('execute');
+    if (s.heard === 'tick') expect(['execute', 'unholding']).toContain(s.before.run);
     else expect(s.before.run).toBe('held');
+  },
+  'nothing that a hold let go is still missing when current is demanded': () => (s) => {
+    if (!flows(s.after)) return;
+    const { demand, stepDemand, pause } = s.after;
+    expect(pause.owed).toHaveLength(0);
+    expect(demand.sweepShut).toBe(false);
+    expect(demand.flow_mL_min).toBe(stepDemand.flow_mL_min);
+    expect(demand.temperature_C).toBe(stepDemand.temperature_C);
+  },
+  'what a hold let go comes back in the run, and the nitrogen is shut only while held': () => (s) => {
+    if (s.after.demand.sweepShut) expect(s.after.run).toBe('held');
+    if (s.after.run !== 'execute') return;
+    expect(s.after.pause.owed).toHaveLength(0);
+    expect(s.after.demand).toBe(s.after.stepDemand);
+  },
+  'Peltier and pump are let go by a measured off and nothing else': () => (s) => {
+    const gone = (state: ProcedureState): boolean =>
+      state.demand.temperature_C !== state.stepDemand.temperature_C ||
+      state.demand.flow_mL_min !== state.stepDemand.flow_mL_min;
+    if (gone(s.before) || !gone(s.after) || FINAL_STATES.has(s.after.run)) return;
+    expect(s.heard).toBe('off-measured');
+    expect(s.after.run).toBe('held');
   },
   'no current is demanded while an off is not yet measured': () => (s) => {
     if (s.after.offPending) expect(s.after.demand.current_mA).toBe(0);
@@ -145,7 +179,10 @@ const LAWS: Readonly<Record<string, Law>> = {
   },
   'a run that goes on is where it was: same step, same demand': () => (s) => {
     if (s.heard !== 'unhold' || s.before.run !== 'held') return;
-    expect(s.after).toMatchObject({ run: 'unholding', step: s.before.step, demand: s.before.stepDemand });
+    expect(s.after).toMatchObject({ run: 'unholding', step: s.before.step, stepDemand: s.before.stepDemand });
+    if (s.after.pause.owed.length > 0) return;
+    const { currentRamp_mA_s: _, ...demand } = s.before.stepDemand;
+    expect(s.after.demand).toMatchObject(demand);
   },
   'the charge at the start of a step stays through holds': () => (s) => {
     if (s.before.run === 'starting' || s.after.run === 'idle' || s.after.step !== s.before.step) return;
@@ -167,8 +204,10 @@ const LAWS: Readonly<Record<string, Law>> = {
   },
 };
 
-function follow(steps: readonly PlanStep[], program: readonly Move[], look: (seen: Seen) => void): void {
-  const run = new Bench(planOf(steps));
+type Told = readonly [steps: readonly PlanStep[], pause: PausePolicy, program: readonly Move[]];
+
+function follow([steps, pause, program]: Told, look: (seen: Seen) => void): void {
+  const run = new Bench({ ...planOf(steps), pause });
   for (const move of program) {
     const before = run.state;
     run.make(move);
@@ -179,9 +218,9 @@ function follow(steps: readonly PlanStep[], program: readonly Move[], look: (see
 describe('at every event of every run', () => {
   it('all laws hold', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...PLANS), moves, (steps, program) => {
+      fc.property(fc.constantFrom(...PLANS), fc.constantFrom(...POLICIES), moves, (...told) => {
         const laws = Object.entries(LAWS).map(([name, law]) => ({ name, check: law() }));
-        follow(steps, program, (seen) => {
+        follow(told, (seen) => {
           for (const { name, check } of laws) withName(name, () => check(seen));
         });
       }),
@@ -191,9 +230,15 @@ describe('at every event of every run', () => {
 
   it('runs come far enough for the laws to mean something', () => {
     const reached = new Set<string>();
-    for (const [steps, program] of fc.sample(fc.tuple(fc.constantFrom(...PLANS), moves), { numRuns: 300, seed: 1 }))
-      follow(steps, program, ({ after }) => reached.add(`${after.run}${flows(after) ? ' with current' : ''}`));
+    const told = fc.tuple(fc.constantFrom(...PLANS), fc.constantFrom(...POLICIES), moves);
+    for (const one of fc.sample(told, { numRuns: 600, seed: 1 }))
+      follow(one, ({ after }) => {
+        reached.add(`${after.run}${flows(after) ? ' with current' : ''}`);
+        for (const condition of after.pause.owed) reached.add(`${after.run} owes ${condition}`);
+      });
     for (const run of ['execute with current', 'held', 'unholding with current', 'complete', 'stopped', 'aborted'])
+      expect(reached).toContain(run);
+    for (const run of ['unholding owes purge', 'unholding owes flow', 'unholding owes cool'])
       expect(reached).toContain(run);
   });
 });

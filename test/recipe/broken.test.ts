@@ -66,7 +66,7 @@ const broken: Readonly<Record<string, Expected>> = {
       '1:1',
       '',
       'holds nothing',
-      'recipe, name, title, source, basis, reagents, cell, limits, waive, record_rate, provenance, steps',
+      'recipe, name, title, source, basis, reagents, cell, limits, waive, pause, record_rate, provenance, steps',
     ],
   ],
   exponent: [['23:16', 'electrolyse.current', '"1e400 mA" has an exponent; numbers are written out', '18 mA']],

@@ -128,6 +128,7 @@ describe('the recipes of the tests', () => {
       'runs without cooling: a trial lasts seconds',
       'runs without purge: a trial makes a few microlitres of hydrogen',
       'runs without waiting for the hydrogen sensor: its warm-up takes five minutes, a trial does not',
+      'electrolyse.ramp asks for 180 mA/s; the board slews at 50 mA/s, which takes 3.6 s',
     ]);
     expect(limits.sweepMin_mL_min).toBe(0);
     expect(numbers.sweep_hydrogen_vol_percent).toBeNull();
