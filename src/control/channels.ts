@@ -46,7 +46,7 @@ export class Channels {
   accept(name: ChannelName, value: number, now_ms: number): void {
     const slot = this.expectedSlot(name);
     // A value that is not finite never passes the edge: NaN would pass every comparison further in.
-    slot.fault = Number.isFinite(value) ? null : { kind: 'range', detail: 'not finite' };
+    slot.fault = Number.isFinite(value) ? null : { kind: 'protocol', detail: 'not finite' };
     if (slot.fault !== null) return;
     slot.value = value;
     slot.at_ms = now_ms;
@@ -64,14 +64,24 @@ export class Channels {
 
   /**
    * A single bad answer leaves the last value good until it is stale: the bus retries at the next period. A chip that
-   * keeps answering badly is invalid once its last good value is stale.
+   * keeps answering badly is invalid once its last good value is stale, or over its range if that is what it says.
    */
   quality(name: ChannelName, now_ms: number): Quality {
     const slot = this.slots[name];
     if (!slot.expected) return 'absent';
     if (now_ms - slot.at_ms <= slot.maxAge_ms) return 'good';
     if (slot.fault === null) return 'stale';
-    return slot.fault.kind === 'warming-up' ? 'warming-up' : 'invalid';
+    switch (slot.fault.kind) {
+      case 'warming-up':
+        return 'warming-up';
+      case 'range':
+        return 'over-range';
+      case 'bus':
+      case 'crc':
+      case 'protocol':
+      case 'stuck':
+        return 'invalid';
+    }
   }
 
   /** The value if it is good, else null. */

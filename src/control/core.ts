@@ -20,16 +20,19 @@ import type { Alarm, EventData, EventKind, RunEvent } from '../model/event.js';
 import type { Observation } from '../model/observation.js';
 import type { Plan } from '../model/plan.js';
 import type { Sample } from '../model/sample.js';
+import type { ReadinessFacts } from '../model/proof-test.js';
 import { FINAL_STATES, type RunState } from '../model/state.js';
 import { advance, idle } from '../procedure/machine.js';
 import type { Intent, ProcedureEvent, ProcedureState, Prompt } from '../procedure/types.js';
-import { acknowledged } from './alarms.js';
+import { Arming, forBoard } from './arming.js';
 import { Drives } from './drives.js';
 import type { Carried } from './ledger.js';
 import { Output } from './output.js';
 import { sampleOf } from './sampling.js';
+import type { Interlock } from './guard/interlock.js';
+import { SAFE_STATES } from './guard/safe-states.js';
 import { Senses } from './senses.js';
-import { Watch } from './watch.js';
+import { Watch, type Announced } from './watch.js';
 
 export interface CoreOptions {
   readonly clock: Clock;
@@ -43,10 +46,18 @@ export interface CoreOptions {
   readonly pumpFull_mL_min: number;
   /** The operator asked for it: faults that the board has latched are cleared before arming. */
   readonly clearFirst?: boolean;
+  /** What else has to be in order before anything is armed: disk, clock, proof tests. Asked once, before the proof. */
+  readonly readiness?: ReadinessFacts;
   /** Charge carried over from an interrupted run. */
   readonly carried?: Carried;
   /** Why the record cannot be written, or null. */
   readonly recordFailure: () => string | null;
+  /** Share of the record's buffer that waits for the disk, 0 to 1; 0 when not given. */
+  readonly recordBacklog?: () => number;
+  /** What a person should look at in the record, or null. */
+  readonly recordWarning?: () => string | null;
+  /** What guards the run; the registry when not given. */
+  readonly interlocks?: readonly Interlock[];
 }
 
 export interface CoreResult {
@@ -65,6 +76,8 @@ export interface CoreResult {
 
 /** Chips get so long to give their first good value before a start is refused, s. */
 const FIRST_VALUES_S = 15;
+/** After the end relay and SAFE_EN are looked at for so long, s: longer than their interlocks wait. */
+const LOOK_BACK_S = 0.6;
 
 export class Core {
   readonly samples$ = new Subject<Sample>();
@@ -77,9 +90,11 @@ export class Core {
   private readonly drives: Drives;
   private readonly watch: Watch;
   private readonly output: Output;
+  private readonly arming: Arming;
   private readonly requests: ProcedureEvent[] = [];
   private state = idle();
   private begun_ms: number | null = null;
+  private ended_ms: number | null = null;
   private opened_ms = 0;
   private epoch_ms = 0;
   private cycles = 0;
@@ -88,14 +103,20 @@ export class Core {
   private lastTick = 0;
   private cycle_ms = 0;
   private refusals = '';
+  /** The cycle was given up for the proof: ticks of that time were not missed. */
+  private paused = false;
   private seen: Observation;
 
   constructor(private readonly options: CoreOptions) {
     const { clock, bench, plan, period_s } = options;
     this.senses = new Senses(clock, bench, period_s, options.carried);
     this.drives = new Drives(bench, plan.reactor, options.pumpFull_mL_min, this.senses.countFault);
-    this.watch = new Watch(plan);
-    this.output = new Output(bench, plan, options.runTag, (...entry) => this.journal(...entry));
+    this.watch = new Watch(plan, options.interlocks);
+    const journal: typeof this.journal = (...entry) => this.journal(...entry);
+    const { carried, runTag, clearFirst = false, readiness } = options;
+    this.output = new Output(bench, clock, forBoard(plan, carried), runTag, journal);
+    const { senses, output } = this;
+    this.arming = new Arming({ clock, senses, output, period_s, clearFirst, readiness, journal });
     this.seen = this.observe();
   }
 
@@ -115,10 +136,29 @@ export class Core {
   }
 
   acknowledge(id: string, actor: string): void {
-    const alarm = acknowledged(this.watch.alarms, id);
-    if (alarm === null) return;
-    this.journal('alarm', actor, `${id} acknowledged`, { id, state: alarm.state });
-    this.announce(alarm);
+    this.tell(this.watch.acknowledge(id), 'acknowledged', id, actor);
+  }
+
+  /** Not announced for so many minutes, an hour at most; its interlock acts as ever. Says whether it was taken. */
+  shelve(id: string, minutes: number, actor: string): boolean {
+    return this.tell(this.watch.shelve(id, minutes), `shelved for ${minutes} min`, id, actor);
+  }
+
+  unshelve(id: string, actor: string): boolean {
+    return this.tell(this.watch.unshelve(id), 'taken from the shelf', id, actor);
+  }
+
+  /** Every alarm that was ever raised in this run, as it is now. */
+  get alarms(): readonly Alarm[] {
+    return [...this.watch.alarms.values()];
+  }
+
+  private tell(told: readonly Alarm[] | null, what: string, id: string, actor: string): boolean {
+    if (told === null) return false;
+    const state = this.watch.alarms.get(id)?.state ?? 'normal';
+    this.journal('alarm', actor, `${id} ${what}`, { id, state });
+    for (const alarm of told) this.alarms$.next(alarm);
+    return true;
   }
 
   /**
@@ -160,17 +200,32 @@ export class Core {
     this.output.challenged();
     this.seen = this.observe();
     this.guard(dt_s);
+    if (this.ended_ms !== null) return this.looksBack();
+    await this.arm();
     await this.decide();
     await this.superviseOff();
-    if (this.output.mayDrive) await this.drive(dt_s);
+    await this.drive(dt_s);
     this.sample();
-    return !FINAL_STATES.has(this.state.run);
+    if (!FINAL_STATES.has(this.state.run)) return true;
+    this.ended_ms = this.options.clock.now();
+    return this.looksBack();
+  }
+
+  /**
+   * The run is over, and what was told to be off may not be: the guard looks on until relay and SAFE_EN read back open,
+   * long enough to say that they do not. It decides nothing any more.
+   */
+  private looksBack(): boolean {
+    const unheard = this.output.unconfirmed !== null && !this.watch.alarms.has('off-not-confirmed');
+    const waits = unheard || this.senses.readsOn();
+    return waits && this.options.clock.now() - (this.ended_ms ?? 0) < LOOK_BACK_S * 1000;
   }
 
   private account(tick: Tick): number {
     const dt_s = (this.options.clock.now() - this.cycle_ms) / 1000;
     this.cycle_ms = this.options.clock.now();
-    this.missedTicks += Math.max(0, tick.index - this.lastTick - 1);
+    if (!this.paused) this.missedTicks += Math.max(0, tick.index - this.lastTick - 1);
+    this.paused = false;
     this.lastTick = tick.index;
     this.latest_ms = Math.max(this.latest_ms, tick.late);
     return dt_s;
@@ -183,7 +238,7 @@ export class Core {
 
   private guard(dt_s: number): void {
     const demanded = this.state.demand.current_mA !== 0 || this.drives.current.setpoint_mA !== 0;
-    const verdicts = this.watch.judge(this.seen, dt_s, {
+    const { verdicts, told } = this.watch.judge(this.seen, dt_s, {
       run: this.state.run,
       armed: this.output.armed,
       energised: this.output.armed && demanded && !this.output.goingOff,
@@ -191,13 +246,29 @@ export class Core {
       flowTarget_mL_min: this.state.demand.flow_mL_min,
       chargeDifference_C: this.senses.ledger.difference_C,
       recordFailure: this.options.recordFailure(),
+      recordBacklog: this.options.recordBacklog?.() ?? 0,
+      recordWarning: this.options.recordWarning?.() ?? null,
+      offUnconfirmed: this.output.unconfirmed,
+      relayDriven: this.output.relayDriven,
+      peltierDemand_A: this.drives.temperature.current_A,
     });
+    for (const alarm of told) this.alarms$.next(alarm);
+    this.react(verdicts);
+  }
+
+  private react(verdicts: readonly Announced[]): void {
     const reactions: ProcedureEvent[] = [];
     for (const { interlock, change, text, alarm } of verdicts) {
       const trips = change === 'raised' && interlock.reaction !== 'warn';
-      const data = { id: interlock.id, state: alarm.state, reaction: interlock.reaction, firstOut: alarm.firstOut };
+      const data = {
+        id: interlock.id,
+        state: alarm.state,
+        reaction: interlock.reaction,
+        safeState: SAFE_STATES[interlock.reaction].name,
+        firstOut: alarm.firstOut,
+        group: alarm.group,
+      };
       this.journal(trips ? 'trip' : 'alarm', 'guard', `${interlock.id}: ${text}`, data);
-      this.announce(alarm);
       if (!trips) continue;
       if (interlock.reaction === 'open-relay') this.output.openMasterRelay();
       const reason = `${interlock.id}: ${text}`;
@@ -238,7 +309,7 @@ export class Core {
 
   private mayUnhold(actor: string): boolean {
     const { standing, cleared } = this.watch.reset();
-    for (const alarm of cleared) this.announce(alarm);
+    for (const alarm of cleared) this.alarms$.next(alarm);
     if (standing.length === 0) return true;
     this.journal('command', actor, `resume refused: ${standing.join(', ')} still stands`, {
       verb: 'resume',
@@ -250,7 +321,7 @@ export class Core {
   private async perform(intent: Intent): Promise<void> {
     switch (intent.kind) {
       case 'arm':
-        return this.arm();
+        return this.prove();
       case 'off':
         this.drives.current.zero();
         return this.output.off(intent.reason, this.seen.now_s);
@@ -267,14 +338,17 @@ export class Core {
     }
   }
 
+  /** The ticks of the proof are not missed ones, and no time of the guard's. */
+  private async prove(): Promise<void> {
+    const outcome = await this.arming.prove(this.requests);
+    this.paused = true;
+    this.cycle_ms = this.options.clock.now();
+    if (outcome !== null) await this.dispatch(outcome);
+  }
+
   private async arm(): Promise<void> {
-    const missing = this.senses.missing();
-    if (missing.length > 0)
-      return this.dispatch({ kind: 'arm-failed', reason: `no good value of ${missing.join(', ')}` });
-    const failure = await this.output.arm(this.options.clearFirst ?? false);
-    if (failure !== null) return this.dispatch({ kind: 'arm-failed', reason: failure });
-    this.senses.ledger.restart();
-    return this.dispatch({ kind: 'armed' });
+    const outcome = await this.arming.arm(this.state.run, this.seen.boardAge_s);
+    if (outcome !== null) await this.dispatch(outcome);
   }
 
   private async superviseOff(): Promise<void> {
@@ -287,13 +361,17 @@ export class Core {
       case 'open-relay': // and with the relay open nothing may go on: arming alone closes it
         return this.dispatch({ kind: 'abort', actor: 'guard', reason: text });
       case 'unconfirmed':
+        this.output.unconfirmed = text;
         return this.dispatch({ kind: 'off-unconfirmed', detail: text });
     }
   }
 
   /** Said once for as long as the same chips refuse. */
   private async drive(dt_s: number): Promise<void> {
-    const refused = await this.drives.drive(this.state.demand, this.seen, this.senses.regulating, dt_s);
+    const refused = this.drives.valve(this.state.demand);
+    if (this.output.mayDrive)
+      refused.push(...(await this.drives.drive(this.state.demand, this.seen, this.senses.regulating, dt_s)));
+    else if (refused.length === 0) return;
     const text = refused.join('; ');
     if (text !== this.refusals && text !== '') this.journal('bus', 'program', text, { refused: refused.length });
     this.refusals = text;
@@ -316,10 +394,5 @@ export class Core {
     const now_s = this.begun_ms === null ? 0 : (this.options.clock.now() - this.begun_ms) / 1000;
     const t = this.epoch_ms + Math.round(now_s * 1000);
     this.events$.next({ t, elapsed_s: this.seen.elapsed_s, kind, actor, text, data });
-  }
-
-  private announce(alarm: Alarm): void {
-    this.watch.alarms.set(alarm.id, alarm);
-    this.alarms$.next(alarm);
   }
 }

@@ -25,6 +25,8 @@ export class Drives {
   readonly temperature: TemperatureLoop;
   private readonly flow: FlowLoop;
   private readonly written = new Map<Actuator, Written>();
+  /** As the line was last driven; a bench opens with the valve open. null: not known, since the line refused. */
+  private sweepShut: boolean | null = false;
 
   constructor(
     private readonly bench: Bench,
@@ -34,6 +36,22 @@ export class Drives {
   ) {
     this.temperature = new TemperatureLoop(reactor.control.temperature, reactor.heat.ambient_C);
     this.flow = new FlowLoop(pumpFull_mL_min);
+  }
+
+  /**
+   * The nitrogen valve, driven in every cycle, also when nothing else may be: it is open wherever no pause policy shuts it.
+   * Written when it is to move, and again until the line took it. Gives what the line refused.
+   */
+  valve({ sweepShut }: Demand): string[] {
+    if (sweepShut === this.sweepShut) return [];
+    try {
+      this.bench.lines.set('nitrogen-shut', sweepShut);
+    } catch (error) {
+      this.sweepShut = null;
+      return [`nitrogen valve: ${error instanceof Error ? error.message : 'the line cannot be driven'}`];
+    }
+    this.sweepShut = sweepShut;
+    return [];
   }
 
   /** Runs the loops and writes what changed, the galvanostat always. Returns what the chips refused. */

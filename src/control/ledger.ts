@@ -16,6 +16,11 @@ export interface Carried {
   readonly absolute_C: number;
 }
 
+/** What the board may count of a cap that holds for the whole: its own counter begins at zero. */
+export function capLeft_C(cap_C: number, carried: Carried | undefined): number {
+  return cap_C - (carried?.absolute_C ?? 0);
+}
+
 /**
  * Longer than this between two readings, the trapezoid between two currents says nothing: the board's counter, which
  * never stopped counting, fills the gap.

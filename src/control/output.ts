@@ -1,12 +1,17 @@
 /**
- * The run's hold on the board: armed or not, and the one way to off. Owns the order of arming, of off and of disarming,
+ * The run's hold on the board: armed or not, and the one way to off. Owns the order of proving, arming, off and disarming,
  * and the master relay, the separate way to off. It decides nothing: the procedure asks and the core tells it what came.
+ *
+ * Off: the board is told, and a timer of the clock opens the master relay unless off was measured before. The timer asks
+ * neither the bus nor the cycle, so that a bus that hangs at an off costs no time. Nothing here ever shuts the sweep gas.
  */
 import type { Bench, Envelope } from '../device/ports.js';
+import type { Clock, Timer } from '../model/clock.js';
 import type { EventData, EventKind } from '../model/event.js';
 import type { Observation } from '../model/observation.js';
 import type { Plan } from '../model/plan.js';
-import { Shutdown, type OffVerdict } from './shutdown.js';
+import { StartUpProof } from './proof/start-up-proof.js';
+import { RELAY_AFTER_S, Shutdown, type OffVerdict } from './shutdown.js';
 
 type Journal = (kind: EventKind, actor: string, text: string, data: EventData) => void;
 
@@ -16,6 +21,16 @@ export interface OffJudged {
   readonly text: string;
 }
 
+/** What came of a proof: passed, why not, or that somebody ended the run meanwhile. */
+export type Proven = { readonly kind: 'passed' | 'interrupted' } | { readonly kind: 'failed'; readonly reason: string };
+
+export interface ProofRequest {
+  /** A person asked for what the board has latched to be cleared. */
+  readonly clearFirst: boolean;
+  /** The run is to end: the proof is not gone on with. */
+  readonly interrupted: () => boolean;
+}
+
 export class Output {
   /** The board was told to arm, and not yet to disarm; heartbeats are due. */
   armed = false;
@@ -23,10 +38,14 @@ export class Output {
   private answersChallenge = false;
   /** The master relay was told to close, and not yet to open. */
   private powered = false;
+  /** Off was not measured although relay and board were told: what still flows; null when it was, or was not asked for. */
+  unconfirmed: string | null = null;
   private readonly shutdown = new Shutdown();
+  private relayTimer: Timer | null = null;
 
   constructor(
     private readonly bench: Bench,
+    private readonly clock: Clock,
     private readonly plan: Plan,
     private readonly runTag: number,
     private readonly journal: Journal,
@@ -45,19 +64,39 @@ export class Output {
     this.answersChallenge = this.armed;
   }
 
-  /** Clears what is latched if that was asked for, loads the envelope, closes the master relay, arms. Returns why it did not, or null. */
-  async arm(clearFirst: boolean): Promise<string | null> {
-    const { galvanostat, lines } = this.bench;
+  /** The host drives the coil of the master relay. */
+  get relayDriven(): boolean {
+    return this.powered;
+  }
+
+  /** Proves board, dead-man and master relay. Afterwards all is off and the relay open, whatever came of it. */
+  async prove({ clearFirst, interrupted }: ProofRequest): Promise<Proven> {
+    const { bench, clock } = this;
     try {
       if (clearFirst) {
-        await galvanostat.clear();
+        await bench.galvanostat.clear();
         this.journal('command', 'operator', 'latched faults of the board cleared', { verb: 'clear', ok: true });
       }
+    } catch (error) {
+      return { kind: 'failed', reason: messageOf(error) };
+    }
+    const envelope = envelopeOf(this.plan, this.runTag);
+    const outcome = await new StartUpProof({ bench, clock, envelope, clearFirst, interrupted }).run();
+    if (outcome.kind === 'passed') this.journal('board', 'board', outcome.text, outcome.data);
+    return outcome;
+  }
+
+  /** Loads the envelope, closes the master relay, arms. Returns why it did not, or null. */
+  async arm(): Promise<string | null> {
+    const { galvanostat, lines } = this.bench;
+    try {
       await galvanostat.load(envelopeOf(this.plan, this.runTag));
       lines.set('master-relay', true);
       this.powered = true;
       await galvanostat.arm();
     } catch (error) {
+      this.dropMasterRelay();
+      this.powered = false;
       return messageOf(error);
     }
     this.armed = true;
@@ -67,7 +106,7 @@ export class Output {
 
   /** Off at once. If the board does not take it, no heartbeat follows, so that its dead-man does; and the relay opens. */
   async off(reason: string, now_s: number): Promise<void> {
-    this.shutdown.begin(reason, now_s);
+    if (this.shutdown.begin(reason, now_s)) this.timeRelay(now_s);
     this.answersChallenge = false; // the board answers an off with a new challenge
     try {
       await this.bench.galvanostat.off();
@@ -76,6 +115,19 @@ export class Output {
       this.openMasterRelay();
       this.journal('bus', 'program', `off not taken: ${messageOf(error)}`, { reason });
     }
+  }
+
+  /** Between the cycles too, and while a transfer hangs. */
+  private timeRelay(now_s: number): void {
+    this.relayTimer = this.clock.after(RELAY_AFTER_S * 1000, () => {
+      this.relayTimer = null;
+      if (this.shutdown.expire(now_s + RELAY_AFTER_S)) this.openMasterRelay();
+    });
+  }
+
+  private untime(): void {
+    this.relayTimer?.cancel();
+    this.relayTimer = null;
   }
 
   async disarm(): Promise<void> {
@@ -108,10 +160,12 @@ export class Output {
   }
 
   /** Off is what is measured. Judges one cycle of an off that was asked for. */
-  judgeOff({ now_s, current_mA, board }: Observation): OffJudged {
+  judgeOff({ now_s, current_mA, board, boardAge_s }: Observation): OffJudged {
     if (!this.shutdown.inProgress) return WAITING;
     const asked = this.shutdown.reason ?? 'off';
-    const verdict = this.shutdown.judge({ now_s, current_mA, outputOn: board === null ? null : board.outputOn });
+    const outputOn = board === null ? null : board.outputOn;
+    const verdict = this.shutdown.judge({ now_s, current_mA, outputOn, age_s: boardAge_s });
+    if (!this.shutdown.inProgress) this.untime();
     switch (verdict) {
       case 'waiting':
         return WAITING;

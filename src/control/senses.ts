@@ -2,12 +2,14 @@
  * The reading half of a control cycle: which chips are due, one batch for all of them, and what it all amounts to as an
  * Observation. Owns channels, board status and ledger; judges nothing.
  */
-import { BusFault, type BusFaultReason, type I2cBus, type Reply, type Transfer } from '../bus/i2c.js';
+import { BusFault, type BusFaultReason, type I2cBus, type Lines, type Reply, type Transfer } from '../bus/i2c.js';
 import type { Bench, GalvanostatReading, Poll, Reading, Sensor } from '../device/ports.js';
 import type { Clock } from '../model/clock.js';
 import { SAFETY_LINES, type BoardStatus, type Observation, type SafetyLine } from '../model/observation.js';
 import { CHANNELS, type ChannelName } from '../model/sample.js';
 import { Channels } from './channels.js';
+import { JumpFilter } from './guard/jump.js';
+import { TransferTally } from './guard/tally.js';
 import { Ledger, type Carried } from './ledger.js';
 
 interface Due {
@@ -31,6 +33,10 @@ export class Senses {
   readonly busCounts: Record<BusFaultReason, number> = { nack: 0, timeout: 0, crc: 0, busy: 0, gone: 0, protocol: 0 };
   private readonly due: Due[] = [];
   private readonly lines: Record<SafetyLine, boolean>;
+  private readonly readBacks: ReadonlySet<string>;
+  private readonly jumps = new JumpFilter();
+  private readonly tally = new TransferTally();
+  private failedReads = 0;
   private lastCounter = -1;
   private boardSeen_ms = -Infinity;
   private boardTime_ms = 0;
@@ -45,8 +51,9 @@ export class Senses {
   ) {
     this.ledger = new Ledger(carried);
     this.lines = Object.fromEntries(SAFETY_LINES.map((name) => [name, false])) as Record<SafetyLine, boolean>;
+    this.readBacks = new Set(['master-relay-closed', 'safe-enabled'].filter((name) => has(bench.lines, name)));
     this.expectGalvanostat();
-    this.watch(bench.thermometer, (t) => this.take('temperature_C', t), ['temperature_C']);
+    this.watch(bench.thermometer, (t) => this.takeTemperature(t), ['temperature_C']);
     this.watch(bench.peltierMeter, (m) => this.take('peltier_A', m.current_A), ['peltier_A']);
     this.watch(bench.auxiliary, (a) => this.takeAuxiliary(a), ['hot_side_C', 'supply_V']);
     this.watch(bench.hydrogen, (h) => this.take('hydrogen_ppm', h), ['hydrogen_ppm']);
@@ -66,7 +73,9 @@ export class Senses {
   async read(tick: number): Promise<void> {
     const due = this.due.filter((d) => tick % d.everyTicks === d.phase);
     const polls = due.map((d) => d.poll());
-    const readings = await exchange(this.bench.bus, polls, this.countFault);
+    this.failedReads = 0;
+    const readings = await exchange(this.bench.bus, polls, this.countFailedRead);
+    this.tally.add(this.clock.now() / 1000, transfersOf(polls), this.failedReads);
     for (const [i, reading] of readings.entries()) if (reading !== undefined) due[i]?.accept(reading);
     for (const name of SAFETY_LINES) this.lines[name] = this.bench.lines.get(name);
   }
@@ -86,6 +95,10 @@ export class Senses {
       setpoint_mA: setPoints.setpoint_mA,
       temperature_setpoint_C: setPoints.temperature_C,
       lines: this.lines,
+      masterRelayClosed: this.level('master-relay-closed'),
+      safeEnabledLine: this.level('safe-enabled'),
+      temperatureJumps: this.jumps.dropped,
+      busFailedShare: this.tally.share,
       current_mA: value('current_mA'),
       return_current_mA: value('return_current_mA'),
       voltage_V: value('voltage_V'),
@@ -110,7 +123,7 @@ export class Senses {
     const now_ms = this.clock.now();
     const lacks = CHANNELS.filter((name) => {
       const quality = this.channels.quality(name, now_ms);
-      return quality === 'stale' || quality === 'invalid';
+      return quality === 'stale' || quality === 'invalid' || quality === 'over-range';
     });
     return lacks.map((name) => {
       const fault = this.channels.fault(name);
@@ -159,6 +172,13 @@ export class Senses {
     this.channels.accept(name, value, this.clock.now());
   }
 
+  /** A jump is left out like a bad answer: the last value stays until it is stale. */
+  private takeTemperature(value: number): void {
+    const plausible = this.jumps.accepts(value, this.clock.now() / 1000);
+    if (plausible) this.take('temperature_C', value);
+    else this.channels.refuse('temperature_C', { kind: 'protocol', detail: `jumped to ${value.toFixed(1)} °C` });
+  }
+
   private takeAuxiliary(value: { readonly hotSide_C: number; readonly supply_V: number }): void {
     this.take('hot_side_C', value.hotSide_C);
     this.take('supply_V', value.supply_V);
@@ -184,6 +204,38 @@ export class Senses {
   readonly countFault = ({ reason }: BusFault): void => {
     this.busCounts[reason]++;
   };
+
+  private readonly countFailedRead = (fault: BusFault): void => {
+    this.failedReads++;
+    this.countFault(fault);
+  };
+
+  /** A line that says what is powered reads on, now. */
+  readsOn(): boolean {
+    return this.level('master-relay-closed') === true || this.level('safe-enabled') === true;
+  }
+
+  /** null where this bench has no such line. */
+  private level(name: 'master-relay-closed' | 'safe-enabled'): boolean | null {
+    return this.readBacks.has(name) ? this.bench.lines.get(name) : null;
+  }
+}
+
+/** A bench without a line says so with a RangeError; any other error is one of the line that it has. */
+function has(lines: Lines, name: string): boolean {
+  try {
+    lines.get(name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+function transfersOf(polls: readonly Poll<unknown>[]): number {
+  let sent = 0;
+  for (const poll of polls) sent += poll.transfers.length;
+  return sent;
 }
 
 /**

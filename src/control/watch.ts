@@ -1,57 +1,96 @@
 /**
- * The guard at work in one run: carries the memory of the interlocks, the alarms, and the times that interlocks ask for.
- * Judging itself is pure and lives in guard/.
+ * The guard at work in one run: carries the memory of the interlocks, the alarms, and what interlocks must remember of
+ * the plant. Judging itself is pure and lives in guard/; so is the life of an alarm, in alarms.ts.
  */
 import type { Alarm } from '../model/event.js';
 import type { Observation } from '../model/observation.js';
 import type { Plan } from '../model/plan.js';
-import { afterVerdict, returnedToNormal } from './alarms.js';
-import { judge, type GuardContext, type GuardMemory, type Verdict } from './guard/interlock.js';
+import {
+  acknowledged,
+  afterVerdict,
+  NO_ALARMS,
+  passed,
+  returnedToNormal,
+  shelved,
+  unshelved,
+  type Told,
+} from './alarms.js';
+import { judge, type GuardContext, type GuardMemory, type Interlock, type Verdict } from './guard/interlock.js';
 import { INTERLOCKS } from './guard/interlocks.js';
+import { CoolingTracker, ShuntTracker, SteadyTracker, StillnessTracker, VoltageTracker } from './guard/trackers.js';
 
-export type Situation = Omit<GuardContext, 'plan' | 'energised_s' | 'flowSteady_s' | 'warmed_K'>;
+/** What the watch works out by itself. */
+type Remembered =
+  | 'plan'
+  | 'energised_s'
+  | 'flowSteady_s'
+  | 'warmed_K'
+  | 'peltierSteady_s'
+  | 'coolingDebt_K_s'
+  | 'temperatureStill_s'
+  | 'hydrogenStill_s'
+  | 'shuntDifference_mA'
+  | 'voltageNoise'
+  | 'voltageTrend_V_min';
+
+export type Situation = Omit<GuardContext, Remembered>;
 
 /** A verdict with its alarm as it is afterwards. */
 export type Announced = Verdict & { readonly alarm: Alarm };
 
-const NOTHING_CHANGED: readonly Announced[] = [];
+/** What one cycle brought: verdicts for the journal and the reactions, alarms to tell. */
+export interface Watched {
+  readonly verdicts: readonly Announced[];
+  readonly told: readonly Alarm[];
+}
+
+const NOTHING_CHANGED: Watched = { verdicts: [], told: [] };
+/** A step of the Peltier's demand that its meter must follow, A. */
+const PELTIER_STEP_A = 0.2;
+/** The error of the temperature that owes nothing, K; the recipe's own band where that is wider (faults, H16). */
+const COOLING_BAND_K = 1;
 
 export class Watch {
-  readonly alarms = new Map<string, Alarm>();
+  private book = NO_ALARMS;
   private memory: GuardMemory = new Map();
+  private now_s = 0;
   private energised_s = 0;
   private flowSteady_s = 0;
   private flowTarget_mL_min = 0;
   private temperatureTarget_C: number | null = null;
   private coldest_C = NaN;
+  private readonly peltier = new SteadyTracker(PELTIER_STEP_A);
+  private readonly cooling = new CoolingTracker();
+  private readonly thermometer = new StillnessTracker();
+  private readonly hydrogen = new StillnessTracker();
+  private readonly shunts = new ShuntTracker();
+  private readonly voltage = new VoltageTracker();
 
-  constructor(private readonly plan: Plan) {}
+  constructor(
+    private readonly plan: Plan,
+    private readonly interlocks: readonly Interlock[] = INTERLOCKS,
+  ) {}
+
+  get alarms(): ReadonlyMap<string, Alarm> {
+    return this.book.alarms;
+  }
 
   /** What changed in this cycle, each with its alarm as it is now. */
-  judge(seen: Observation, dt_s: number, situation: Situation): readonly Announced[] {
+  judge(seen: Observation, dt_s: number, situation: Situation): Watched {
+    this.now_s = seen.now_s;
     this.count(seen, dt_s, situation);
-    // Written out: a spread in every cycle cost a tenth of a preview.
-    const context: GuardContext = {
-      run: situation.run,
-      armed: situation.armed,
-      energised: situation.energised,
-      temperatureTarget_C: situation.temperatureTarget_C,
-      flowTarget_mL_min: situation.flowTarget_mL_min,
-      chargeDifference_C: situation.chargeDifference_C,
-      recordFailure: situation.recordFailure,
-      plan: this.plan,
-      energised_s: this.energised_s,
-      flowSteady_s: this.flowSteady_s,
-      warmed_K: this.warmed_K(seen),
-    };
-    const judged = judge(INTERLOCKS, this.memory, seen, context, dt_s);
+    const judged = judge(this.interlocks, this.memory, seen, this.context(seen, situation), dt_s);
     this.memory = judged.memory;
-    if (judged.verdicts.length === 0) return NOTHING_CHANGED;
-    return judged.verdicts.map((verdict) => {
-      const alarm = afterVerdict(this.alarms, verdict, seen.now_s);
-      this.alarms.set(alarm.id, alarm);
-      return { ...verdict, alarm };
-    });
+    const overdue = passed(this.book, seen.now_s);
+    if (judged.verdicts.length === 0 && overdue === null) return NOTHING_CHANGED;
+    const told = [...(overdue === null ? [] : this.take(overdue))];
+    const verdicts: Announced[] = [];
+    for (const verdict of judged.verdicts) {
+      told.push(...this.take(afterVerdict(this.book, verdict, seen.now_s)));
+      const alarm = this.book.alarms.get(verdict.interlock.id);
+      if (alarm !== undefined) verdicts.push({ ...verdict, alarm });
+    }
+    return { verdicts, told };
   }
 
   /**
@@ -62,7 +101,7 @@ export class Watch {
     const standing: string[] = [];
     const cleared: Alarm[] = [];
     const memory = new Map(this.memory);
-    for (const interlock of INTERLOCKS) {
+    for (const interlock of this.interlocks) {
       const remembered = memory.get(interlock.id);
       if (remembered === undefined || !remembered.active) continue;
       if (remembered.violated_s > 0) {
@@ -70,11 +109,63 @@ export class Watch {
         continue;
       }
       memory.delete(interlock.id);
-      const alarm = returnedToNormal(this.alarms, interlock.id);
-      if (alarm !== null) cleared.push(alarm);
+      cleared.push(...this.take(returnedToNormal(this.book, interlock.id, this.now_s)));
     }
     this.memory = memory;
     return { standing, cleared };
+  }
+
+  /** Null when there was nothing to acknowledge. */
+  acknowledge(id: string): readonly Alarm[] | null {
+    return this.takeIf(acknowledged(this.book, id, this.now_s));
+  }
+
+  /** Null when it was not taken: no such alarm, or no time of 0 to 60 min. */
+  shelve(id: string, minutes: number): readonly Alarm[] | null {
+    return this.takeIf(shelved(this.book, id, minutes, this.now_s));
+  }
+
+  /** Null when it was not on the shelf. */
+  unshelve(id: string): readonly Alarm[] | null {
+    return this.takeIf(unshelved(this.book, id, this.now_s));
+  }
+
+  private take({ book, told }: Told): readonly Alarm[] {
+    this.book = book;
+    return told;
+  }
+
+  private takeIf(after: Told | null): readonly Alarm[] | null {
+    return after === null ? null : this.take(after);
+  }
+
+  /** Written out: a spread in every cycle cost a tenth of a preview. */
+  private context(seen: Observation, situation: Situation): GuardContext {
+    return {
+      run: situation.run,
+      armed: situation.armed,
+      energised: situation.energised,
+      temperatureTarget_C: situation.temperatureTarget_C,
+      flowTarget_mL_min: situation.flowTarget_mL_min,
+      chargeDifference_C: situation.chargeDifference_C,
+      recordFailure: situation.recordFailure,
+      recordBacklog: situation.recordBacklog,
+      recordWarning: situation.recordWarning,
+      offUnconfirmed: situation.offUnconfirmed,
+      relayDriven: situation.relayDriven,
+      peltierDemand_A: situation.peltierDemand_A,
+      plan: this.plan,
+      energised_s: this.energised_s,
+      flowSteady_s: this.flowSteady_s,
+      warmed_K: this.warmed_K(seen),
+      peltierSteady_s: this.peltier.steady_s,
+      coolingDebt_K_s: this.cooling.debt_K_s,
+      temperatureStill_s: this.thermometer.still_s,
+      hydrogenStill_s: this.hydrogen.still_s,
+      shuntDifference_mA: this.shunts.difference_mA,
+      voltageNoise: this.voltage.noiseRatio,
+      voltageTrend_V_min: this.voltage.trend_V_min,
+    };
   }
 
   /** Above the coldest since the target was set, or above the ramped set point if the cell had undershot it. */
@@ -94,5 +185,16 @@ export class Watch {
     if (!sameTarget) this.coldest_C = NaN;
     else if (seen.temperature_C !== null && !(seen.temperature_C >= this.coldest_C))
       this.coldest_C = seen.temperature_C;
+    this.track(seen, dt_s, situation);
+  }
+
+  private track(seen: Observation, dt_s: number, { energised, armed, peltierDemand_A }: Situation): void {
+    this.peltier.add(armed ? peltierDemand_A : 0, dt_s);
+    const band_K = Math.max(COOLING_BAND_K, this.plan.limits.temperatureHold_K);
+    this.cooling.add(seen, band_K, energised, dt_s);
+    this.thermometer.add(seen.temperature_C, dt_s);
+    this.hydrogen.add(seen.hydrogen_ppm, dt_s);
+    this.shunts.add(seen.current_mA, seen.return_current_mA, dt_s);
+    this.voltage.add(seen.voltage_V, seen.setpoint_mA, energised, dt_s);
   }
 }

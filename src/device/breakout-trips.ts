@@ -132,17 +132,23 @@ export class BreakoutTrips {
     return this.latched.length > before;
   }
 
-  /** Forgets what is latched; gives the names of those whose cause can be seen to be still there, and then forgets none. */
-  clear(seen: Pick<BreakoutSeen, 'interlockClosed' | 'doorClosed' | 'outputOn' | 'current_A'>): readonly string[] {
+  /** Forgets what is latched, all or what is named; gives the names of those whose cause can be seen to be still there, and then forgets none. */
+  clear(
+    seen: Pick<BreakoutSeen, 'interlockClosed' | 'doorClosed' | 'outputOn' | 'current_A'>,
+    names: readonly string[] = this.latched,
+  ): readonly string[] {
+    const wanted = new Set(names);
     const standing = this.latched.filter(
       (name) =>
-        (name === 'interlock' && !seen.interlockClosed) ||
-        (name === 'door' && !seen.doorClosed) ||
-        (name === 'stuckOutput' && !(seen.outputOn || Math.abs(seen.current_A) <= OFF_A)),
+        wanted.has(name) &&
+        ((name === 'interlock' && !seen.interlockClosed) ||
+          (name === 'door' && !seen.doorClosed) ||
+          (name === 'stuckOutput' && !(seen.outputOn || Math.abs(seen.current_A) <= OFF_A))),
     );
     if (standing.length > 0) return standing;
-    this.latched.length = 0;
-    this.since.clear();
+    const staying = this.latched.filter((name) => !wanted.has(name));
+    this.latched.splice(0, Infinity, ...staying);
+    for (const name of wanted) this.since.delete(name);
     return standing;
   }
 }

@@ -15,6 +15,7 @@ import {
   CONFIGURE,
   CONSTANTS,
   decodeChargeFrame,
+  decodeEnvelopeFrame,
   decodeIdentityFrame,
   decodeSessionFrame,
   decodeTelemetryFrame,
@@ -44,6 +45,7 @@ import {
   ALL_FAULTS,
   envelopeCrc,
   envelopePayload,
+  faultMask,
   faultNames,
   FULL_SCALE_A,
   heartbeat,
@@ -62,7 +64,9 @@ import {
   type Envelope,
   type Galvanostat,
   type GalvanostatReading,
+  type HeldRun,
   type Poll,
+  type ProofPort,
   type Reading,
 } from './ports.js';
 
@@ -76,6 +80,11 @@ export interface Gs1Options {
   readonly slew_A_s?: number;
 }
 
+/** By the code of the identity frame. */
+const RESET_CAUSES = ['power', 'watchdog', 'brown-out', 'external'] as const;
+/** In the smallest range, where a count is 7.8 nA; below what counts as off, so that no trip for a stuck output can come. */
+const PROOF_A = 0.15e-3;
+
 export class Gs1 implements Galvanostat {
   readonly name: string;
   readonly calibration: Gs1Calibration;
@@ -83,6 +92,7 @@ export class Gs1 implements Galvanostat {
   readonly waveform: Gs1Waveform;
   readonly samples: Gs1Samples;
   readonly selfTest: Gs1SelfTest;
+  readonly proof: ProofPort;
   private readonly link: Gs1Link;
   private nonce = 0;
   private challenge = 0;
@@ -103,6 +113,7 @@ export class Gs1 implements Galvanostat {
     this.waveform = new Gs1Waveform(this.link);
     this.samples = new Gs1Samples(this.link, this.calibration);
     this.selfTest = new Gs1SelfTest(this.link);
+    this.proof = { current_A: PROOF_A, railsWhenOpen: true, selfTest: this.selfTest };
     this.telemetry = {
       transfers: [this.link.reading(TELEMETRY), this.link.reading(CHARGE)],
       decode: (replies) => this.decodeTelemetry(replies),
@@ -126,7 +137,18 @@ export class Gs1 implements Galvanostat {
       firmware: `${identity.firmwareMajor}.${identity.firmwareMinor}.${identity.firmwarePatch}`,
       protocolHash: identity.protocolHash,
       bootCount: identity.bootCount,
+      resetCause: RESET_CAUSES[identity.resetCause] ?? null,
     };
+  }
+
+  /** A trip takes the envelope out of force; the frame still tells whose it was, and the counter counts on. */
+  async lastRun(): Promise<HeldRun | null> {
+    const { runTag } = decodeEnvelopeFrame(await this.link.read(ENVELOPE));
+    if (runTag === 0) return null;
+    const { bootCount } = decodeIdentityFrame(await this.link.read(IDENTITY));
+    await this.link.read(TELEMETRY); // the charge frame is of the instant at which this one was read
+    const { netCharge_nC, absoluteCharge_nC } = decodeChargeFrame(await this.link.read(CHARGE));
+    return { runTag, bootCount, netCharge_C: netCharge_nC * 1e-9, absoluteCharge_C: absoluteCharge_nC * 1e-9 };
   }
 
   private recognise(identity: IdentityFrame): void {
@@ -247,8 +269,9 @@ export class Gs1 implements Galvanostat {
   }
 
   /** Rejects with the names of the faults whose cause is still there. */
-  async clear(): Promise<void> {
-    const result = await this.link.send(CLEAR, encodeClearFrame({ key: CONSTANTS.clearKey, faults: ALL_FAULTS }));
+  async clear(names?: readonly string[]): Promise<void> {
+    const mask = names === undefined ? ALL_FAULTS : faultMask(names);
+    const result = await this.link.send(CLEAR, encodeClearFrame({ key: CONSTANTS.clearKey, faults: mask }));
     if (result === 'causePresent') {
       const { faults, firstOut } = decodeTelemetryFrame(await this.link.read(TELEMETRY));
       throw new DeviceFault(this.name, `the cause is still there: ${faultNames(faults, firstOut).join(', ')}`);

@@ -62,6 +62,15 @@ export function envelopeCrc(payload: Uint8Array): number {
   return new DataView(payload.buffer, payload.byteOffset).getUint16(LOAD.payloadLength - 2);
 }
 
+/** The faults of these names as a mask. Throws RangeError for a name that is none. */
+export function faultMask(names: readonly string[]): number {
+  return names.reduce((mask, name) => {
+    const fault = FAULTS.find((candidate) => candidate.name === name);
+    if (fault === undefined) throw new RangeError(`"${name}" is no fault of this board`);
+    return mask + 2 ** fault.bit;
+  }, 0);
+}
+
 /** Names of latched faults, the one that came first in front. */
 export function faultNames(mask: number, firstOut: number): FaultName[] {
   if (mask === 0) return [];
@@ -92,6 +101,7 @@ export function readingOf(telemetry: TelemetryFrame, charge: ChargeFrame): Galva
     compliance: is(STATUS.compliance),
     safeEnabled: is(STATUS.safeEnabled),
     interlockOk: is(STATUS.interlockOk) && is(STATUS.doorClosed),
+    calibrationOk: is(STATUS.calibrationOk),
     faults: faultNames(telemetry.faults, telemetry.firstOut),
   };
 }

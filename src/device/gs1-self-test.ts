@@ -12,6 +12,7 @@ import {
   type SelfTestFrame,
 } from '../bus/protocol.gen.js';
 import type { Gs1Link } from './gs1-link.js';
+import type { SelfTestPort, SelfTestVerdict } from './ports.js';
 
 export type Check = keyof typeof CHECKS;
 export type Verdict = 'passed' | 'failed' | 'not-made';
@@ -31,12 +32,20 @@ const STATES = ['not-done', 'running', 'passed', 'failed'] as const;
 /** The board gives its offsets as sums over so many samples. */
 const OFFSET_SAMPLES = 64;
 
-export class Gs1SelfTest {
+export class Gs1SelfTest implements SelfTestPort {
   constructor(private readonly link: Gs1Link) {}
 
   /** Begins it; it takes some 120 ms of the board, up to 220 ms with a relay that does not move. Rejects with a DeviceFault while armed or busy. */
   async begin(): Promise<void> {
     await this.link.command(RUN_SELF_TEST, encodeRunSelfTestFrame({ key: CONSTANTS.selfTestKey }));
+  }
+
+  /** As the start-up proof asks for it. A board that was reset meanwhile has made no check: all of them have failed. */
+  async verdict(): Promise<SelfTestVerdict | 'running'> {
+    const { state, verdicts } = await this.read();
+    if (state === 'running') return 'running';
+    const failed = Object.entries(verdicts).flatMap(([check, verdict]) => (verdict === 'passed' ? [] : [check]));
+    return { failed };
   }
 
   async read(): Promise<SelfTestResult> {

@@ -2,7 +2,9 @@
  * Ports: what the control core needs from hardware, in the words of the lab. Implemented by the drivers beside this file.
  *
  * A polled device gives its transfers for this cycle and decodes the answers, so that one batch reads all chips of a
- * cycle. `decode` is pure but for the remembered last reading; it never throws for a bad answer: the reading says so.
+ * cycle. `decode` is called once for each poll that was sent, and never throws for a bad answer: the reading says so. It
+ * remembers the last reading; where a galvanostat has no microcontroller it also does what a firmware would (trips, relays,
+ * the pulse of the watchdog), so that a poll which is not decoded is a missed beat.
  */
 import type { I2cBus, Lines, Reply, Transfer } from '../bus/i2c.js';
 
@@ -69,6 +71,16 @@ export interface BoardIdentity {
   readonly firmware: string;
   readonly protocolHash: number;
   readonly bootCount: number;
+  /** What last started the board; null on one that starts nothing. */
+  readonly resetCause: 'power' | 'watchdog' | 'brown-out' | 'external' | null;
+}
+
+/** The run that a board holds: whose envelope it was given last, and what it has counted since. */
+export interface HeldRun {
+  readonly runTag: number;
+  readonly bootCount: number;
+  readonly netCharge_C: number;
+  readonly absoluteCharge_C: number;
 }
 
 /** The galvanostat's telemetry of one cycle. Current is positive when it enters the cell at the anode lead, as in a normal electrolysis. */
@@ -93,6 +105,8 @@ export interface GalvanostatReading {
   /** SAFE_EN as the board drives it: gates Peltier, pump and fans' supply. */
   readonly safeEnabled: boolean;
   readonly interlockOk: boolean;
+  /** Every calibration that the board stores is there and undamaged; true where it stores none. */
+  readonly calibrationOk: boolean;
   /** Latched fault names as in protocol.yaml, first-out first; empty when none. */
   readonly faults: readonly string[];
 }
@@ -100,6 +114,11 @@ export interface GalvanostatReading {
 export interface Galvanostat {
   readonly name: string;
   open(): Promise<BoardIdentity>;
+  /**
+   * The run whose charge the board still counts, also after a trip: only loading an envelope or a reset ends that. null
+   * where no run was given since the last boot, and on a board that keeps no count of its own. Changes nothing.
+   */
+  lastRun(): Promise<HeldRun | null>;
   /** Reads all telemetry frames; the next `drive` answers the challenge that this read latched. */
   poll(): Poll<GalvanostatReading>;
   /** Heartbeat (answer to the last challenge) and set point of a completed cycle, in one transfer list. */
@@ -112,8 +131,35 @@ export interface Galvanostat {
   off(): Promise<void>;
   /** Output off and SAFE_EN off: nothing cools, heats or pumps. Idempotent; legal in every state. */
   disarm(): Promise<void>;
-  /** Clears latched faults (writing ones) after the cause has gone; never re-arms. */
-  clear(): Promise<void>;
+  /** Clears latched faults (writing ones) after the cause has gone, all or those named; never re-arms. */
+  clear(faults?: readonly string[]): Promise<void>;
+  /** What a proof before arming has to know of this board. `absent` is why there can be none. */
+  readonly proof: ProofPort | Absent;
+}
+
+/** Something that a board does not have, and why. */
+export interface Absent {
+  readonly absent: string;
+}
+
+/** What differs between boards in the proof before arming. */
+export interface ProofPort {
+  /** Current of the proof, A: well measured on this board, and at most 0.5 mA. */
+  readonly current_A: number;
+  /** A current asked for into an open path shows as `compliance`; else it is only the current that stays away. */
+  readonly railsWhenOpen: boolean;
+  readonly selfTest: SelfTestPort | Absent;
+}
+
+/** Checks that the board makes of itself, not armed and with its stage disabled. */
+export interface SelfTestPort {
+  begin(): Promise<void>;
+  verdict(): Promise<SelfTestVerdict | 'running'>;
+}
+
+export interface SelfTestVerdict {
+  /** Names of the checks that failed; empty when all have passed. */
+  readonly failed: readonly string[];
 }
 
 /** One bench as the control core sees it: opened devices on one bus, and the lines. Chosen and built only in bench.ts. */

@@ -36,10 +36,19 @@ export type Severity = 'advisory' | 'warning' | 'alarm';
 /** ISA-18.2 life cycle of one alarm. */
 export type AlarmState = 'normal' | 'active' | 'acknowledged' | 'cleared-unacknowledged' | 'shelved';
 
+/** On the shelf: not announced until then, and what it would be otherwise. */
+export interface Shelf {
+  /** Run time at which it comes back by itself, s. */
+  readonly until_s: number;
+  readonly over: Exclude<AlarmState, 'shelved'>;
+}
+
 export interface Alarm {
   readonly id: string;
   readonly state: AlarmState;
   readonly severity: Severity;
+  /** What its interlock brings about: S0, S1, S2, or W for an alarm alone. */
+  readonly safeState: 'S0' | 'S1' | 'S2' | 'W';
   /** First alarm since all was normal. */
   readonly firstOut: boolean;
   readonly since_s: number;
@@ -47,4 +56,13 @@ export interface Alarm {
   readonly cause: string;
   readonly consequence: string;
   readonly action: string;
+  /** Parts of the bench that it shares with other alarms: a pulled cable speaks once. */
+  readonly shares: readonly string[];
+  /** The alarm that speaks for this one; null when it speaks for itself. */
+  readonly group: string | null;
+  /** Alarms that this one speaks for. */
+  readonly members: readonly string[];
+  readonly shelved: Shelf | null;
+  /** How often it was raised in this run. */
+  readonly count: number;
 }

@@ -40,4 +40,12 @@ export interface Observation extends ChannelValues {
   readonly setpoint_mA: number;
   readonly temperature_setpoint_C: number | null;
   readonly lines: Readonly<Record<SafetyLine, boolean>>;
+  /** Contact of the master relay as it reads back; null where the bench has no such line. */
+  readonly masterRelayClosed: boolean | null;
+  /** SAFE_EN on its wire, as against what the board says of it; null where the bench has no such line. */
+  readonly safeEnabledLine: boolean | null;
+  /** Readings of T2 in a row that jumped further than the plant can move, and were left out. */
+  readonly temperatureJumps: number;
+  /** Share of the transfers of the last ten seconds that failed, 0 to 1. */
+  readonly busFailedShare: number;
 }

@@ -24,9 +24,10 @@ export type ChannelName = (typeof CHANNELS)[number];
 
 /**
  * good: renewed within its time. stale: the last value is older than that. invalid: the chip answers, but not with a
- * usable value. warming-up: the chip says that its value will come. absent: this bench or reactor has no such channel.
+ * usable value. over-range: the chip is at the end of its range, in the dangerous direction. warming-up: the chip says
+ * that its value will come. absent: this bench or reactor has no such channel.
  */
-export type Quality = 'good' | 'stale' | 'invalid' | 'warming-up' | 'absent';
+export type Quality = 'good' | 'stale' | 'invalid' | 'over-range' | 'warming-up' | 'absent';
 
 export type ChannelValues = { readonly [K in ChannelName]: number | null };
 

@@ -42,7 +42,7 @@ describe('channels', () => {
     const channels = thermometer();
     channels.refuse('temperature_C', { kind: 'range', detail: 'over range' });
     expect(channels.value('temperature_C', 10_001)).toBeNull();
-    expect(channels.quality('temperature_C', 10_001)).toBe('invalid');
+    expect(channels.quality('temperature_C', 10_001)).toBe('over-range');
   });
 
   it('say that a chip is warming up', () => {

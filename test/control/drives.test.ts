@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Drives } from '../../src/control/drives.js';
 import { VirtualClock } from '../../src/model/virtual-clock.js';
 import { REST, type Demand } from '../../src/procedure/types.js';
-import { FakeActuator, FakeBench } from '../scenario/fake-bench.js';
+import { FakeActuator, FakeBench, FakeLines } from '../scenario/fake-bench.js';
 import { seen } from '../support/observation.js';
 import { reactorFile } from '../support/plan.js';
 
@@ -75,5 +75,60 @@ describe('an output that a chip did not take', () => {
     bench.galvanostat.silent = true;
     bench.peltier.refuses = true;
     expect(await cycle()).toEqual(['GS-1: silent', 'peltier: not acknowledged']);
+  });
+});
+
+describe('the nitrogen valve', () => {
+  const SHUT: Demand = { ...REST, sweepShut: true };
+
+  class RefusingLines extends FakeLines {
+    refuses = false;
+
+    override set(line: string, asserted: boolean): void {
+      if (this.refuses) throw new Error(`${line}: cannot be driven`);
+      super.set(line, asserted);
+    }
+  }
+
+  class ValveBench extends PumpedBench {
+    override readonly lines = new RefusingLines();
+  }
+
+  function valveRig() {
+    const bench = new ValveBench(new VirtualClock());
+    const drives = new Drives(bench, REACTOR, PUMP_FULL_ML_MIN, () => undefined);
+    return { drives, lines: bench.lines };
+  }
+
+  it('is not touched while nothing shuts it: a board may have none', () => {
+    const { drives, lines } = valveRig();
+    for (let k = 0; k < 5; k++) expect(drives.valve(REST)).toEqual([]);
+    expect(lines.driven).toEqual([]);
+  });
+
+  it('is driven once each time it is to move', () => {
+    const { drives, lines } = valveRig();
+    for (const demand of [SHUT, SHUT, REST, REST, SHUT]) expect(drives.valve(demand)).toEqual([]);
+    expect(lines.driven).toEqual(['nitrogen-shut on', 'nitrogen-shut off', 'nitrogen-shut on']);
+  });
+
+  it('that refuses is told each time, and driven until it moves', () => {
+    const { drives, lines } = valveRig();
+    drives.valve(SHUT);
+    lines.refuses = true;
+    const told = ['nitrogen valve: nitrogen-shut: cannot be driven'];
+    expect([drives.valve(REST), drives.valve(REST)]).toEqual([told, told]);
+    lines.refuses = false;
+    expect(drives.valve(REST)).toEqual([]);
+    expect(lines.driven).toEqual(['nitrogen-shut on', 'nitrogen-shut off']);
+  });
+
+  it('that refused to shut may be shut all the same: it is opened', () => {
+    const { drives, lines } = valveRig();
+    lines.refuses = true;
+    drives.valve(SHUT);
+    lines.refuses = false;
+    drives.valve(REST);
+    expect(lines.driven).toEqual(['nitrogen-shut off']);
   });
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Ledger, type BoardCount } from '../../src/control/ledger.js';
+import { capLeft_C, Ledger, type BoardCount } from '../../src/control/ledger.js';
 
 /** What happens between two readings; a board that counts exactly what flows is made of it. */
 type Stretch =
@@ -155,5 +155,27 @@ describe('the charge ledger', () => {
     expect(ledger.charge_C).toBeCloseTo(0.02, 12);
     expect(ledger.board_C).toBeCloseTo(0.02, 12);
     expect(ledger.difference_C).toBeCloseTo(0, 12);
+  });
+});
+
+describe('a ledger that goes on from another run', () => {
+  const carried = { charge_C: -4, absolute_C: 6 };
+  const reading = (boardTime_ms: number, netCharge_C: number): BoardCount => ({
+    boardTime_ms,
+    current_A: 0.1,
+    netCharge_C,
+    absoluteCharge_C: netCharge_C,
+  });
+
+  it('counts the whole by both counters, and the board is given what is left of the cap', () => {
+    const ledger = new Ledger(carried);
+    expect([ledger.charge_C, ledger.absolute_C]).toEqual([-4, 6]);
+    ledger.add(reading(1000, 0));
+    ledger.add(reading(1100, 0.01));
+    expect(ledger.charge_C).toBeCloseTo(-3.99, 12);
+    expect(ledger.absolute_C).toBeCloseTo(6.01, 12);
+    expect(ledger.board_C).toBeCloseTo(-3.99, 12);
+    expect(capLeft_C(10, carried)).toBe(4);
+    expect(capLeft_C(10, undefined)).toBe(10);
   });
 });

@@ -40,7 +40,13 @@ function spoilt(reply: Reply): Reply {
 describe('opening', () => {
   it('tells who the board is', async () => {
     const rig = new Rig();
-    expect(await rig.board.open()).toEqual({ serial: 1, firmware: '1.0.0', protocolHash: PROTOCOL_HASH, bootCount: 1 });
+    expect(await rig.board.open()).toEqual({
+      serial: 1,
+      firmware: '1.0.0',
+      protocolHash: PROTOCOL_HASH,
+      bootCount: 1,
+      resetCause: 'power',
+    });
   });
 
   it.each([

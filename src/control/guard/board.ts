@@ -1,10 +1,20 @@
 /** Interlocks of the board, the record and the wired inputs. */
 import type { SafetyLine } from '../../model/observation.js';
-import { armed } from './conditions.js';
-import type { Interlock } from './interlock.js';
+import { armed, shown } from './conditions.js';
+import type { GuardContext, Interlock } from './interlock.js';
 
 /** Silence of the board: five cycles of 50 ms . By then its own dead-man has acted. */
 const BOARD_LOST_S = 0.25;
+/** Healthy buses lose less than one transfer in a hundred; from here on one fails in every cycle. */
+const BUS_FAILED_SHARE = 0.05;
+/** Half of the record's buffer waits: a minute and more is left to end in order. */
+const BACKLOG_SHARE = 0.5;
+/** The board's own limit, 90 % of 24 V; it acts in milliseconds, the host's meter sees the same rail once a second. */
+const SUPPLY_MIN_V = 21.6;
+/** Contacts of relays and the board's answer follow within this, s; SAFE_EN of a silent board after its dead-man. */
+const READ_BACK_S = 0.4;
+/** The master relay is judged once a run has begun to arm: before, the start-up proof works it. */
+const begun = ({ run }: GuardContext): boolean => run !== 'idle' && run !== 'starting';
 
 export const board: readonly Interlock[] = [
   {
@@ -20,10 +30,11 @@ export const board: readonly Interlock[] = [
     consequence:
       'Current, Peltier and pump are off by the board’s own time-out; the master relay is opened to be sure.',
     action: 'Check cable, supply and the bus counters, then clear and resume.',
+    shares: ['bus'],
   },
   {
     id: 'board-fault',
-    catalogue: 'H1-H32',
+    catalogue: 'every trip of the board',
     severity: 'alarm',
     reaction: 'abort',
     delay_s: 0,
@@ -36,7 +47,7 @@ export const board: readonly Interlock[] = [
   },
   {
     id: 'record-lost',
-    catalogue: 'D1',
+    catalogue: 'D1, D2, D4',
     severity: 'alarm',
     reaction: 'hold',
     delay_s: 0,
@@ -46,6 +57,142 @@ export const board: readonly Interlock[] = [
     describe: (_, c) => `the record cannot be written: ${c.recordFailure ?? 'unknown'}`,
     consequence: 'What would happen now would not be written down.',
     action: 'Stop the run; free disk space or change the card before the next.',
+    shares: ['record'],
+  },
+  {
+    id: 'record-behind',
+    catalogue: 'D1, D3',
+    severity: 'alarm',
+    reaction: 'hold',
+    delay_s: 0,
+    latched: true,
+    applies: armed,
+    healthy: (_, c) => c.recordBacklog <= BACKLOG_SHARE,
+    describe: (_, c) => `${(100 * c.recordBacklog).toFixed(0)} % of the record's buffer waits for the disk`,
+    consequence: 'When the buffer is full, what happens is not written down.',
+    action: 'See what keeps the disk busy; resume when it has caught up.',
+    shares: ['record'],
+  },
+  {
+    id: 'record-warning',
+    catalogue: 'D1, D3, D7',
+    severity: 'warning',
+    reaction: 'warn',
+    delay_s: 0,
+    latched: false,
+    applies: armed,
+    healthy: (_, c) => c.recordWarning === null,
+    describe: (_, c) => `record: ${c.recordWarning ?? 'in order'}`,
+    consequence: 'Nothing is lost yet; when it gets worse the run is held.',
+    action: 'Make room on the disk, or end what reads the record.',
+    shares: ['record'],
+  },
+  {
+    id: 'bus-noisy',
+    catalogue: 'B1, B6, B15',
+    severity: 'warning',
+    reaction: 'warn',
+    delay_s: 0,
+    latched: false,
+    applies: armed,
+    healthy: (seen) => seen.busFailedShare <= BUS_FAILED_SHARE,
+    describe: (seen) => `${(100 * seen.busFailedShare).toFixed(0)} % of the transfers of 10 s failed`,
+    consequence: 'Readings come late; more of it holds the run.',
+    action: 'Look at cable, pull-ups and supply of the bus; its counters by reason are on the page.',
+    shares: ['bus'],
+  },
+  {
+    id: 'bus-failing',
+    catalogue: 'B15',
+    severity: 'alarm',
+    reaction: 'hold',
+    delay_s: 10,
+    latched: true,
+    applies: armed,
+    healthy: (seen) => seen.busFailedShare <= BUS_FAILED_SHARE,
+    describe: (seen) => `${(100 * seen.busFailedShare).toFixed(0)} % of the transfers of 10 s failed, and before`,
+    consequence: 'The current is held before the bus is lost altogether.',
+    action: 'Repair the bus, then resume.',
+    shares: ['bus'],
+  },
+  {
+    id: 'supply-low',
+    catalogue: 'H27',
+    severity: 'alarm',
+    reaction: 'abort',
+    delay_s: 1,
+    latched: true,
+    applies: (seen, c) => c.armed && seen.supply_V !== null,
+    healthy: (seen) => (seen.supply_V ?? NaN) >= SUPPLY_MIN_V,
+    describe: (seen) => `supply at ${shown(seen.supply_V, 'V')}, needs ${SUPPLY_MIN_V} V`,
+    consequence: 'Relays and power stage leave what they were made for.',
+    action: 'Check the 24 V supply and its load, then clear.',
+  },
+  {
+    id: 'off-not-confirmed',
+    catalogue: 'H2, B3',
+    severity: 'alarm',
+    reaction: 'open-relay',
+    delay_s: 0,
+    latched: true,
+    applies: (_, c) => begun(c),
+    healthy: (_, c) => c.offUnconfirmed === null,
+    describe: (_, c) => `off not confirmed: ${c.offUnconfirmed ?? 'unknown'}`,
+    consequence: 'Board and master relay were told to turn off, and nobody can say that they did.',
+    action: 'Pull the plug of the galvanostat now. Leave fan and nitrogen on.',
+  },
+  {
+    id: 'master-relay-dropped',
+    catalogue: 'H3, H29',
+    severity: 'alarm',
+    reaction: 'abort',
+    delay_s: READ_BACK_S,
+    latched: true,
+    applies: (seen, c) => c.armed && c.relayDriven && seen.masterRelayClosed !== null,
+    healthy: (seen) => seen.masterRelayClosed === true,
+    describe: () => 'the master relay reads open although it is told to close',
+    consequence: 'Cell, Peltier and pump have no supply.',
+    action: 'Look for an open contact in the coil circuit: emergency stop, thermal cut-out, board.',
+    shares: ['relay coil'],
+  },
+  {
+    id: 'master-relay-welded',
+    catalogue: 'H3',
+    severity: 'alarm',
+    reaction: 'open-relay',
+    delay_s: READ_BACK_S,
+    latched: true,
+    applies: (seen, c) => begun(c) && !c.relayDriven && seen.masterRelayClosed !== null,
+    healthy: (seen) => seen.masterRelayClosed === false,
+    describe: () => 'the master relay reads closed although it is told to open',
+    consequence: 'The second way to off is gone: its contact is welded.',
+    action: 'Pull the plug now; do not run again before the relay is replaced.',
+  },
+  {
+    id: 'safe-enable-lost',
+    catalogue: 'H28, H29',
+    severity: 'alarm',
+    reaction: 'abort',
+    delay_s: READ_BACK_S,
+    latched: true,
+    applies: (seen, c) => c.armed && seen.safeEnabledLine !== null,
+    healthy: (seen) => seen.safeEnabledLine === true,
+    describe: () => 'SAFE_EN is off on its wire although the board is armed',
+    consequence: 'Peltier and pump have no enable: nothing cools and nothing flows.',
+    action: 'Check the SAFE_EN wire, and why the board let go of it.',
+  },
+  {
+    id: 'safe-enable-stuck',
+    catalogue: 'H29',
+    severity: 'alarm',
+    reaction: 'open-relay',
+    delay_s: READ_BACK_S,
+    latched: true,
+    applies: (seen, c) => begun(c) && !c.armed && seen.safeEnabledLine !== null,
+    healthy: (seen) => seen.safeEnabledLine === false,
+    describe: () => 'SAFE_EN is on although the board is disarmed',
+    consequence: 'Peltier and pump could run with nobody in charge; the master relay is opened.',
+    action: 'Pull the plug; find what holds SAFE_EN.',
   },
 ];
 

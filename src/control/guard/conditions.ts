@@ -10,6 +10,8 @@ export const atLeast = (value: number | null, limit: number): boolean => value !
 export const armed = (_: Observation, c: GuardContext): boolean => c.armed;
 export const energised = (_: Observation, c: GuardContext): boolean => c.energised;
 export const cooled = (_: Observation, c: GuardContext): boolean => c.armed && c.temperatureTarget_C !== null;
+/** Cooled, or warmed by a current: also where the recipe waives the cooling, a limit stands over the temperature. */
+export const warmed = (seen: Observation, c: GuardContext): boolean => cooled(seen, c) || energised(seen, c);
 export const pumped = (_: Observation, c: GuardContext): boolean =>
   c.energised && c.plan.limits.flowMin_mL_min !== null;
 export const swept = (_: Observation, c: GuardContext): boolean => c.energised && c.plan.limits.sweepMin_mL_min > 0;

@@ -8,6 +8,13 @@ const OVER_CURRENT_SHARE = 1.05;
 /** Host and board count the same current with the same converter: more than rounding is a fault. */
 const LEDGERS_AGREE_SHARE = 0.0005;
 const LEDGERS_AGREE_C = 0.05;
+/** Two calibrated shunts agree better than this; the floor is the noise of the lower range, mA. */
+const SHUNTS_AGREE_SHARE = 0.005;
+const SHUNTS_AGREE_MA = 0.05;
+/** Noise over its own baseline that a bubble or a slug of air makes (faults, H12). */
+const NOISE_RATIO = 5;
+/** The recipes that ship raise their cell by 0.008 V/min at most at a steady current. */
+const TREND_V_MIN = 0.03;
 
 export const electrical: readonly Interlock[] = [
   {
@@ -78,6 +85,62 @@ export const electrical: readonly Interlock[] = [
       `${seen.absolute_charge_C.toFixed(2)} C counted, envelope ${c.plan.envelope.charge_C.toFixed(2)} C`,
     consequence: 'More charge than the recipe allows.',
     action: 'Compare the ledgers of host and board before the work-up.',
+  },
+  {
+    id: 'shunts-disagree',
+    catalogue: 'H10',
+    severity: 'alarm',
+    reaction: 'hold',
+    delay_s: 10,
+    latched: true,
+    applies: energised,
+    healthy: (seen, c) =>
+      Math.abs(c.shuntDifference_mA) <= SHUNTS_AGREE_MA + SHUNTS_AGREE_SHARE * Math.abs(seen.current_mA ?? 0),
+    describe: (seen, c) =>
+      `the current into the cell is ${c.shuntDifference_mA.toFixed(2)} mA more than the one out of it, at ${shown(seen.current_mA, 'mA', 2)}`,
+    consequence:
+      'One of the two meters has drifted, or current takes another way: the charge is not known well enough.',
+    action: 'Look for a wet lead; run the self-test and compare both with a meter in the lead before you resume.',
+  },
+  {
+    id: 'voltage-noisy',
+    catalogue: 'H12',
+    severity: 'warning',
+    reaction: 'warn',
+    delay_s: 2,
+    latched: false,
+    applies: energised,
+    healthy: (_, c) => c.voltageNoise <= NOISE_RATIO,
+    describe: (_, c) => `the noise of the cell voltage is ${c.voltageNoise.toFixed(1)} times what it was`,
+    consequence: 'Bubbles or a pulsing flow; after 30 s of it the run is held.',
+    action: 'Look for gas in the flow, a loose lead or a pump that pulses.',
+  },
+  {
+    id: 'voltage-unsteady',
+    catalogue: 'H12',
+    severity: 'alarm',
+    reaction: 'hold',
+    delay_s: 30,
+    latched: true,
+    applies: energised,
+    healthy: (_, c) => c.voltageNoise <= NOISE_RATIO,
+    describe: (_, c) =>
+      `the noise of the cell voltage has been ${c.voltageNoise.toFixed(1)} times what it was for 30 s`,
+    consequence: 'The electrodes are not wetted evenly; selectivity suffers.',
+    action: 'Drive the gas out, check leads and pump, then resume.',
+  },
+  {
+    id: 'voltage-rising',
+    catalogue: 'H11',
+    severity: 'warning',
+    reaction: 'warn',
+    delay_s: 60,
+    latched: false,
+    applies: energised,
+    healthy: (_, c) => c.voltageTrend_V_min <= TREND_V_MIN,
+    describe: (_, c) => `the cell voltage rises by ${c.voltageTrend_V_min.toFixed(2)} V/min at the same current`,
+    consequence: 'A film grows on an electrode, or the substrate runs out; the voltage limit comes nearer.',
+    action: 'Compare with the conversion expected by now; clean or reverse the electrodes after the run.',
   },
   {
     id: 'charge-disagreement',

@@ -1,13 +1,21 @@
 /** Interlocks of hydrogen, sweep gas and liquid flow, and of every channel that must be renewed. */
+import type { Observation } from '../../model/observation.js';
 import type { ChannelName } from '../../model/sample.js';
-import { armed, atLeast, cooled, energised, pumped, shown, swept, sniffed } from './conditions.js';
+import { armed, atLeast, cooled, energised, pumped, shown, swept, sniffed, warmed } from './conditions.js';
 import type { Interlock } from './interlock.js';
 
 /** Flow may be too low for this long: transport reaches its limit 4.6 s after a pump stops . */
 const FLOW_LOST_S = 2.8;
 const SWEEP_LOST_S = 2;
+/** An electrochemical sensor wanders by a digit within minutes (faults, M13: noise alive). */
+const SENSOR_STILL_S = 300;
 /** A pump or flow sensor has so long to settle after a new target. */
 const FLOW_SETTLES_S = 5;
+
+const hydrogenFound = ({ hydrogen_ppm, quality }: Observation): string =>
+  quality.hydrogen_ppm === 'over-range'
+    ? 'the hydrogen sensor is at the end of its range: hydrogen over the cell'
+    : `${shown(hydrogen_ppm, 'ppm', 0)} hydrogen over the cell`;
 
 export const gas: readonly Interlock[] = [
   {
@@ -18,14 +26,17 @@ export const gas: readonly Interlock[] = [
     delay_s: 2,
     latched: false,
     applies: energised,
-    healthy: (seen, c) => seen.hydrogen_ppm === null || seen.hydrogen_ppm <= c.plan.limits.hydrogenWarn_ppm,
-    describe: (seen) => `${shown(seen.hydrogen_ppm, 'ppm', 0)} hydrogen over the cell`,
+    healthy: (seen, c) =>
+      seen.hydrogen_ppm === null
+        ? seen.quality.hydrogen_ppm !== 'over-range'
+        : seen.hydrogen_ppm <= c.plan.limits.hydrogenWarn_ppm,
+    describe: hydrogenFound,
     consequence: 'Hydrogen leaves the vent line into the canopy.',
     action: 'Look for a loose vent hose; check the canopy fan.',
   },
   {
     id: 'hydrogen-trip',
-    catalogue: 'M8',
+    catalogue: 'M8, M9, M10',
     severity: 'alarm',
     reaction: 'abort',
     delay_s: 0.1,
@@ -33,11 +44,26 @@ export const gas: readonly Interlock[] = [
     applies: armed,
     healthy: (seen, c) =>
       seen.hydrogen_ppm === null
-        ? seen.quality.hydrogen_ppm !== 'invalid' // over range, or nothing but bad answers
+        ? seen.quality.hydrogen_ppm !== 'over-range'
         : seen.hydrogen_ppm < c.plan.limits.hydrogenTrip_ppm,
-    describe: (seen) => `${shown(seen.hydrogen_ppm, 'ppm', 0)} hydrogen over the cell`,
+    describe: hydrogenFound,
     consequence: 'A flammable mixture may form.',
     action: 'Leave the fan running, switch nothing in the hood, wait until the reading falls, then find the leak.',
+  },
+  {
+    id: 'hydrogen-sensor-still',
+    catalogue: 'M13',
+    severity: 'alarm',
+    reaction: 'hold',
+    delay_s: 0,
+    latched: true,
+    applies: sniffed,
+    healthy: (_, c) => c.hydrogenStill_s <= SENSOR_STILL_S,
+    describe: (seen, c) =>
+      `the hydrogen sensor has said ${shown(seen.hydrogen_ppm, 'ppm', 2)} for ${c.hydrogenStill_s.toFixed(0)} s to the last digit`,
+    consequence: 'A poisoned or dead sensor says 0 for ever: hydrogen would not be seen.',
+    action: 'Hold test gas to the sensor; resume when it has answered to it, replace it if it has not.',
+    shares: ['hydrogen sensor'],
   },
   {
     id: 'sweep-lost',
@@ -89,10 +115,11 @@ function renewed(
     describe: (seen) => `${channel} is ${seen.quality[channel]}`,
     consequence: 'The run would go on blind.',
     action,
+    shares: channel === 'hot_side_C' ? ['bus', 'housekeeping'] : ['bus'],
   };
 }
 
-/** A sensor at the end of its range and a broken one look alike here: whoever reads this must think of hydrogen first. */
+/** One at the end of its range is the trip's; one that does not answer well may hide it, so think of hydrogen first. */
 const noHydrogen: Interlock = {
   ...renewed(
     'hydrogen_ppm',
@@ -101,16 +128,13 @@ const noHydrogen: Interlock = {
     sniffed,
     'Take it for hydrogen: leave the fan running, switch nothing in the hood and wait; then check sensor and cable.',
   ),
-  describe: ({ quality }) =>
-    quality.hydrogen_ppm === 'invalid'
-      ? 'the hydrogen sensor is over its range, or faulty'
-      : `hydrogen_ppm is ${quality.hydrogen_ppm}`,
+  healthy: ({ quality }) => quality.hydrogen_ppm === 'good' || quality.hydrogen_ppm === 'over-range',
   consequence: 'A flammable mixture could form unseen.',
 };
 
 export const sensors: readonly Interlock[] = [
-  renewed('temperature_C', 'M1, M6', 0.5, cooled, 'Check thermometer T2 and its cable.'),
-  renewed('safety_temperature_C', 'M1, M6', 0.5, cooled, 'Check thermometer T1 at the galvanostat.'),
+  renewed('temperature_C', 'M1, M6', 0.5, warmed, 'Check thermometer T2 and its cable.'),
+  renewed('safety_temperature_C', 'M1, M6', 0.5, warmed, 'Check thermometer T1 at the galvanostat.'),
   renewed('hot_side_C', 'M6', 1, cooled, 'Check the hot-side thermistor and its converter.'),
   noHydrogen,
   renewed('sweep_mL_min', 'M6', 1, swept, 'Check the gas flow meter.'),

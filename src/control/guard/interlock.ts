@@ -6,9 +6,9 @@ import type { Severity } from '../../model/event.js';
 import type { Observation } from '../../model/observation.js';
 import type { Plan } from '../../model/plan.js';
 import type { RunState } from '../../model/state.js';
+import type { Reaction } from './safe-states.js';
 
-/** warn: an alarm only. hold: S2. abort: S1, current off at once. open-relay: S1 and the master relay, S0. */
-export type Reaction = 'warn' | 'hold' | 'abort' | 'open-relay';
+export type { Reaction } from './safe-states.js';
 
 /** What the guard must know beside the observation: what the run wants of the plant just now. */
 export interface GuardContext {
@@ -30,11 +30,33 @@ export interface GuardContext {
   readonly chargeDifference_C: number;
   /** The record has failed: what would go on is not written down. */
   readonly recordFailure: string | null;
+  /** Share of the record's buffer that waits for the disk, 0 to 1. */
+  readonly recordBacklog: number;
+  /** What a person should look at in the record: little space, a slow disk, a long log; or null. */
+  readonly recordWarning: string | null;
+  /** Off was not measured although everything was done for it: what still flows, or null. */
+  readonly offUnconfirmed: string | null;
+  /** The host drives the coil of the master relay. */
+  readonly relayDriven: boolean;
+  /** Peltier current that the loop asks for, A, and since when about this much, s. */
+  readonly peltierDemand_A: number;
+  readonly peltierSteady_s: number;
+  /** Error of the temperature beyond its band, summed up while current flows, K s. */
+  readonly coolingDebt_K_s: number;
+  /** For how long T2 and the hydrogen sensor have given the same digits, s. */
+  readonly temperatureStill_s: number;
+  readonly hydrogenStill_s: number;
+  /** Current into the cell less the current out of it, mean of 2 s, mA. */
+  readonly shuntDifference_mA: number;
+  /** Noise of the cell voltage over what it was when this current was new. */
+  readonly voltageNoise: number;
+  /** Slope of the cell voltage at one current, V/min. */
+  readonly voltageTrend_V_min: number;
 }
 
 export interface Interlock {
   readonly id: string;
-  /** Row of the fault catalogue, where there is one. */
+  /** Rows of the fault catalogue, where there are any. */
   readonly catalogue: string;
   readonly severity: Severity;
   readonly reaction: Reaction;
@@ -51,7 +73,12 @@ export interface Interlock {
   readonly consequence: string;
   /** What the operator should do. */
   readonly action: string;
+  /** One cause can raise several of these: the parts that share it, by name. The first to speak speaks for all. */
+  readonly shares?: readonly SharedPart[];
 }
+
+/** What several channels hang on. */
+export type SharedPart = 'bus' | 'housekeeping' | 'hot side' | 'relay coil' | 'record' | 'hydrogen sensor';
 
 export interface InterlockMemory {
   readonly violated_s: number;
@@ -101,8 +128,9 @@ export function judge(
 }
 
 function recover(interlock: Interlock, before: InterlockMemory): InterlockMemory {
-  if (before.violated_s === 0 && !before.active) return before;
-  return { violated_s: 0, active: interlock.latched && before.active };
+  const active = interlock.latched && before.active;
+  if (before.violated_s === 0 && before.active === active) return before;
+  return { violated_s: 0, active };
 }
 
 function worsen(interlock: Interlock, before: InterlockMemory, dt_s: number): InterlockMemory {

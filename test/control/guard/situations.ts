@@ -42,6 +42,18 @@ export const RUNNING: GuardContext = {
   warmed_K: 0.05,
   chargeDifference_C: 0,
   recordFailure: null,
+  recordBacklog: 0.01,
+  recordWarning: null,
+  offUnconfirmed: null,
+  relayDriven: true,
+  peltierDemand_A: 2.4,
+  peltierSteady_s: 60,
+  coolingDebt_K_s: 0,
+  temperatureStill_s: 0.5,
+  hydrogenStill_s: 3,
+  shuntDifference_mA: 0.01,
+  voltageNoise: 1,
+  voltageTrend_V_min: 0.002,
 };
 
 const DISARMED: Partial<GuardContext> = { armed: false, energised: false };
@@ -53,12 +65,23 @@ const UNSWEPT: Partial<GuardContext> = {
 const UNPUMPED: Partial<GuardContext> = {
   plan: { ...planOf(), limits: { ...planOf().limits, flowMin_mL_min: null } },
 };
+/** A recipe that lets the temperature go far before it holds the run. */
+const WIDE: Partial<GuardContext> = {
+  plan: { ...planOf(), limits: { ...planOf().limits, temperatureHold_K: 9.5 } },
+};
 const UNSNIFFED: Partial<GuardContext> = { plan: { ...planOf(), waived: ['hydrogen'] } };
+/** The run is over and everything was told to be off. */
+const OVER: Partial<GuardContext> = { run: 'aborted', armed: false, energised: false, relayDriven: false };
 const SILENT: Partial<Observation> = { boardAge_s: 0.3 };
 
 /** The values of one key of the observation, each a situation of its own. */
 function values<K extends keyof Observation>(key: K, ...of: readonly Observation[K][]): Situation[] {
   return of.map((value) => ({ seen: { [key]: value } }));
+}
+
+/** The values of one key of the context. */
+function given<K extends keyof GuardContext>(key: K, ...of: readonly GuardContext[K][]): Situation[] {
+  return of.map((value) => ({ context: { [key]: value } }));
 }
 
 function where(situations: readonly Situation[], context: Partial<GuardContext>): Situation[] {
@@ -127,12 +150,67 @@ const electrical: readonly Row[] = [
     blind: [],
   },
   {
+    id: 'shunts-disagree',
+    reaction: 'hold',
+    after_s: 10,
+    latched: true,
+    raised: [
+      ...given('shuntDifference_mA', 0.46, -0.46, NaN), // of 80 mA: 0.4 mA and the floor
+      ...values('current_mA', NaN),
+      { seen: { current_mA: null }, context: { shuntDifference_mA: 0.052 } },
+    ],
+    quiet: [
+      ...given('shuntDifference_mA', 0.45, -0.45),
+      { seen: { current_mA: null }, context: { shuntDifference_mA: 0.05 } },
+    ],
+    elsewhere: where(given('shuntDifference_mA', 2), NO_CURRENT),
+    blind: [{ seen: { ...without('return_current_mA'), ...SILENT }, by: 'board-lost' }],
+  },
+  {
+    id: 'voltage-noisy',
+    reaction: 'warn',
+    after_s: 2,
+    latched: false,
+    raised: given('voltageNoise', 5.01, NaN),
+    quiet: given('voltageNoise', 5, 0.2),
+    elsewhere: where(given('voltageNoise', 50), NO_CURRENT),
+    blind: [{ seen: { ...without('voltage_V'), ...SILENT }, by: 'board-lost' }],
+  },
+  {
+    id: 'voltage-unsteady',
+    reaction: 'hold',
+    after_s: 30,
+    latched: true,
+    raised: given('voltageNoise', 5.01, NaN),
+    quiet: given('voltageNoise', 5, 0.2),
+    elsewhere: where(given('voltageNoise', 50), NO_CURRENT),
+    blind: [{ seen: { ...without('voltage_V'), ...SILENT }, by: 'board-lost' }],
+  },
+  {
+    id: 'voltage-rising',
+    reaction: 'warn',
+    after_s: 60,
+    latched: false,
+    raised: given('voltageTrend_V_min', 0.0301, NaN),
+    quiet: given('voltageTrend_V_min', 0.03, -1),
+    elsewhere: where(given('voltageTrend_V_min', 1), NO_CURRENT),
+    blind: [{ seen: { ...without('voltage_V'), ...SILENT }, by: 'board-lost' }],
+  },
+  {
     id: 'charge-disagreement',
     reaction: 'warn',
     after_s: 10,
     latched: false,
-    raised: [0.053, -0.053, NaN].map((chargeDifference_C) => ({ context: { chargeDifference_C } })),
-    quiet: [0.0519, -0.0519].map((chargeDifference_C) => ({ context: { chargeDifference_C } })),
+    raised: [
+      ...given('chargeDifference_C', 0.053, -0.053, NaN),
+      ...values('absolute_charge_C', NaN),
+      { seen: { absolute_charge_C: 100 }, context: { chargeDifference_C: 0.101 } },
+    ],
+    quiet: [
+      ...given('chargeDifference_C', 0.0519, -0.0519),
+      { seen: { absolute_charge_C: 0 }, context: { chargeDifference_C: 0.05 } },
+      { seen: { absolute_charge_C: 100 }, context: { chargeDifference_C: 0.099 } },
+    ],
     elsewhere: [{ context: { ...DISARMED, chargeDifference_C: 1 } }],
     blind: [{ seen: { board_charge_C: null, board: null, ...SILENT }, by: 'board-lost' }],
   },
@@ -169,6 +247,129 @@ const board: readonly Row[] = [
     elsewhere: [{ context: { ...DISARMED, recordFailure: 'no space left on the card' } }],
     blind: [],
   },
+  {
+    id: 'record-behind',
+    reaction: 'hold',
+    after_s: 0,
+    latched: true,
+    raised: given('recordBacklog', 0.501, 1, NaN),
+    quiet: given('recordBacklog', 0.5, 0),
+    elsewhere: where(given('recordBacklog', 1), DISARMED),
+    blind: [],
+  },
+  {
+    id: 'record-warning',
+    reaction: 'warn',
+    after_s: 0,
+    latched: false,
+    raised: given('recordWarning', 'only 20 MB are free'),
+    quiet: given('recordWarning', null),
+    elsewhere: where(given('recordWarning', 'only 20 MB are free'), DISARMED),
+    blind: [],
+  },
+  {
+    id: 'bus-noisy',
+    reaction: 'warn',
+    after_s: 0,
+    latched: false,
+    raised: values('busFailedShare', 0.0501, 1, NaN),
+    quiet: values('busFailedShare', 0.05, 0),
+    elsewhere: where(values('busFailedShare', 1), DISARMED),
+    blind: [],
+  },
+  {
+    id: 'bus-failing',
+    reaction: 'hold',
+    after_s: 10,
+    latched: true,
+    raised: values('busFailedShare', 0.0501, 1, NaN),
+    quiet: values('busFailedShare', 0.05, 0),
+    elsewhere: where(values('busFailedShare', 1), DISARMED),
+    blind: [],
+  },
+  {
+    id: 'supply-low',
+    reaction: 'abort',
+    after_s: 1,
+    latched: true,
+    raised: values('supply_V', 21.59, 0, NaN),
+    quiet: values('supply_V', 21.6, 24),
+    elsewhere: [
+      ...where(values('supply_V', 5), DISARMED),
+      { seen: without('supply_V', 'absent') }, // a bench without the divider
+    ],
+    blind: [{ seen: { ...without('hot_side_C'), supply_V: null }, by: 'no-hot-side-c' }],
+  },
+  {
+    id: 'off-not-confirmed',
+    reaction: 'open-relay',
+    after_s: 0,
+    latched: true,
+    raised: [
+      { context: { offUnconfirmed: '80 mA still flow' } },
+      { context: { ...OVER, offUnconfirmed: 'the current cannot be measured' } },
+    ],
+    quiet: [{}, { context: OVER, seen: { masterRelayClosed: false, safeEnabledLine: false } }],
+    elsewhere: [
+      { context: { ...OVER, run: 'idle', offUnconfirmed: '1 mA' } },
+      { context: { ...OVER, run: 'starting', offUnconfirmed: '1 mA' } },
+    ],
+    blind: [],
+  },
+  {
+    id: 'master-relay-dropped',
+    reaction: 'abort',
+    after_s: 0.4,
+    latched: true,
+    raised: values('masterRelayClosed', false),
+    quiet: values('masterRelayClosed', true),
+    elsewhere: [
+      ...where(values('masterRelayClosed', false), { relayDriven: false }),
+      ...where(values('masterRelayClosed', false), DISARMED),
+      { seen: { masterRelayClosed: null } },
+    ],
+    blind: [],
+  },
+  {
+    id: 'master-relay-welded',
+    reaction: 'open-relay',
+    after_s: 0.4,
+    latched: true,
+    raised: [...where(values('masterRelayClosed', true), OVER), { context: { relayDriven: false, run: 'aborting' } }],
+    quiet: where(values('masterRelayClosed', false), OVER),
+    elsewhere: [
+      { seen: { masterRelayClosed: true } },
+      { seen: { masterRelayClosed: null }, context: OVER },
+      { seen: { masterRelayClosed: true }, context: { ...OVER, run: 'idle' } },
+      { seen: { masterRelayClosed: true }, context: { ...OVER, run: 'starting' } },
+    ],
+    blind: [],
+  },
+  {
+    id: 'safe-enable-lost',
+    reaction: 'abort',
+    after_s: 0.4,
+    latched: true,
+    raised: values('safeEnabledLine', false),
+    quiet: values('safeEnabledLine', true),
+    elsewhere: [...where(values('safeEnabledLine', false), DISARMED), { seen: { safeEnabledLine: null } }],
+    blind: [],
+  },
+  {
+    id: 'safe-enable-stuck',
+    reaction: 'open-relay',
+    after_s: 0.4,
+    latched: true,
+    raised: where(values('safeEnabledLine', true), OVER),
+    quiet: where(values('safeEnabledLine', false), OVER),
+    elsewhere: [
+      { seen: { safeEnabledLine: true } },
+      { seen: { safeEnabledLine: null }, context: OVER },
+      { seen: { safeEnabledLine: true }, context: { ...OVER, run: 'idle' } },
+      { seen: { safeEnabledLine: true }, context: { ...OVER, run: 'starting' } },
+    ],
+    blind: [],
+  },
 ];
 
 const thermal: readonly Row[] = [
@@ -197,8 +398,11 @@ const thermal: readonly Row[] = [
     reaction: 'warn',
     after_s: 30,
     latched: false,
-    raised: values('temperature_C', 0.21, -0.21, NaN),
-    quiet: values('temperature_C', 0.2, -0.2),
+    raised: [...values('temperature_C', 0.21, -0.21, NaN), ...given('temperatureTarget_C', NaN, 5)],
+    quiet: [
+      ...values('temperature_C', 0.2, -0.2),
+      { seen: { temperature_C: 5.1 }, context: { temperatureTarget_C: 5 } },
+    ],
     elsewhere: [...where(values('temperature_C', 5), NO_CURRENT), ...where(values('temperature_C', 22), UNCOOLED)],
     blind: [{ seen: without('temperature_C'), by: 'band-warn' }],
   },
@@ -207,8 +411,11 @@ const thermal: readonly Row[] = [
     reaction: 'hold',
     after_s: 60,
     latched: true,
-    raised: values('temperature_C', 0.51, -0.51, NaN),
-    quiet: values('temperature_C', 0.5, -0.5),
+    raised: [...values('temperature_C', 0.51, -0.51, NaN), ...given('temperatureTarget_C', NaN, 5)],
+    quiet: [
+      ...values('temperature_C', 0.5, -0.5),
+      { seen: { temperature_C: 5.1 }, context: { temperatureTarget_C: 5 } },
+    ],
     elsewhere: [...where(values('temperature_C', 5), NO_CURRENT), ...where(values('temperature_C', 22), UNCOOLED)],
     blind: [{ seen: without('temperature_C'), by: 'band-hold' }],
   },
@@ -217,7 +424,7 @@ const thermal: readonly Row[] = [
     reaction: 'open-relay',
     after_s: 1.9,
     latched: true,
-    raised: [1.01, NaN].map((warmed_K) => ({ context: { warmed_K } })),
+    raised: [...given('warmed_K', 1.01, NaN), { seen: { peltier_A: 0.21 }, context: { warmed_K: 1.01 } }],
     quiet: [1, -20].map((warmed_K) => ({ context: { warmed_K } })),
     elsewhere: [
       { seen: { peltier_A: 0.2 }, context: { warmed_K: 5 } },
@@ -231,6 +438,81 @@ const thermal: readonly Row[] = [
     ],
   },
   {
+    id: 'peltier-runs-on',
+    reaction: 'open-relay',
+    after_s: 2,
+    latched: true,
+    raised: [
+      ...values('peltier_A', 2.83, -2.83, NaN), // 2.4 A and 5 % of it and 0.3 A
+      { seen: { peltier_A: 0.31 }, context: { peltierDemand_A: 0 } },
+      { seen: { peltier_A: 5 }, context: { peltierSteady_s: 3.1 } },
+      ...given('peltierDemand_A', NaN),
+    ],
+    quiet: [...values('peltier_A', 2.81, 0), { seen: { peltier_A: 0.3 }, context: { peltierDemand_A: 0 } }],
+    elsewhere: [
+      ...where(values('peltier_A', 5), DISARMED),
+      ...where(values('peltier_A', 5), { peltierSteady_s: 3 }),
+      { seen: without('peltier_A') },
+    ],
+    blind: [],
+  },
+  {
+    id: 'cooling-failing',
+    reaction: 'hold',
+    after_s: 0,
+    latched: true,
+    raised: given('coolingDebt_K_s', 60.1, NaN),
+    quiet: given('coolingDebt_K_s', 60, 0),
+    elsewhere: [...where(given('coolingDebt_K_s', 99), NO_CURRENT), ...where(given('coolingDebt_K_s', 99), UNCOOLED)],
+    blind: [{ seen: without('temperature_C'), by: 'no-temperature-c' }],
+  },
+  {
+    id: 'cooling-lost',
+    reaction: 'abort',
+    after_s: 0.9,
+    latched: true,
+    raised: [
+      ...values('temperature_C', 10.1, NaN),
+      ...values('temperature_setpoint_C', NaN),
+      { seen: { temperature_C: 13, temperature_setpoint_C: 2.9 } },
+      { seen: { temperature_C: 19.1 }, context: WIDE },
+    ],
+    quiet: [
+      ...values('temperature_C', 10, -5),
+      { seen: { temperature_C: 13, temperature_setpoint_C: 3 } },
+      { seen: { temperature_C: 19 }, context: WIDE }, // twice the band that this recipe holds
+    ],
+    elsewhere: [
+      ...where(values('temperature_C', 20), NO_CURRENT),
+      ...where(values('temperature_C', 20), UNCOOLED),
+      { seen: { temperature_C: 20, temperature_setpoint_C: null } },
+    ],
+    blind: [{ seen: without('temperature_C'), by: 'no-temperature-c' }],
+  },
+  {
+    id: 'thermometer-still',
+    reaction: 'hold',
+    after_s: 0,
+    latched: true,
+    raised: given('temperatureStill_s', 60.1, NaN),
+    quiet: given('temperatureStill_s', 60, 0),
+    elsewhere: [
+      ...where(given('temperatureStill_s', 999), UNCOOLED),
+      ...where(given('temperatureStill_s', 999), DISARMED),
+    ],
+    blind: [{ seen: without('temperature_C'), by: 'no-temperature-c' }],
+  },
+  {
+    id: 'temperature-jump',
+    reaction: 'abort',
+    after_s: 0,
+    latched: true,
+    raised: values('temperatureJumps', 3, NaN),
+    quiet: values('temperatureJumps', 2, 0),
+    elsewhere: where(values('temperatureJumps', 3), DISARMED),
+    blind: [{ seen: without('temperature_C'), by: 'no-temperature-c' }],
+  },
+  {
     id: 'thermometers-disagree',
     reaction: 'hold',
     after_s: 5,
@@ -241,7 +523,12 @@ const thermal: readonly Row[] = [
       { seen: { temperature_C: NaN } },
       { seen: { safety_temperature_C: NaN } },
     ],
-    quiet: [{ seen: { temperature_C: 0, safety_temperature_C: 3 } }],
+    quiet: [
+      { seen: { temperature_C: 0, safety_temperature_C: 3 } },
+      { seen: { temperature_C: 20, safety_temperature_C: 20 } },
+      { seen: { temperature_C: null, safety_temperature_C: 20 } },
+      { seen: { temperature_C: 20, safety_temperature_C: null } },
+    ],
     elsewhere: [{ seen: { temperature_C: 0, safety_temperature_C: 22 }, context: UNCOOLED }],
     blind: [
       { seen: without('temperature_C'), by: 'no-temperature-c' },
@@ -268,6 +555,16 @@ const thermal: readonly Row[] = [
     elsewhere: where(values('hot_side_C', 70), UNCOOLED),
     blind: [{ seen: without('hot_side_C'), by: 'hot-side-hot' }],
   },
+  {
+    id: 'hot-side-last',
+    reaction: 'open-relay',
+    after_s: 1,
+    latched: true,
+    raised: [...values('hot_side_C', 75.1, NaN), { seen: { hot_side_C: 80 }, context: UNCOOLED }],
+    quiet: values('hot_side_C', 75),
+    elsewhere: [...where(values('hot_side_C', 90), DISARMED), { seen: without('hot_side_C') }],
+    blind: [{ seen: without('hot_side_C'), by: 'no-hot-side-c' }],
+  },
 ];
 
 const gas: readonly Row[] = [
@@ -276,8 +573,8 @@ const gas: readonly Row[] = [
     reaction: 'warn',
     after_s: 2,
     latched: false,
-    raised: values('hydrogen_ppm', 400.1, NaN),
-    quiet: values('hydrogen_ppm', 400),
+    raised: [...values('hydrogen_ppm', 400.1, NaN), { seen: without('hydrogen_ppm', 'over-range') }],
+    quiet: [...values('hydrogen_ppm', 400), { seen: without('hydrogen_ppm', 'invalid') }],
     elsewhere: where(values('hydrogen_ppm', 900), NO_CURRENT),
     blind: [{ seen: without('hydrogen_ppm'), by: 'no-hydrogen-ppm' }],
   },
@@ -286,9 +583,22 @@ const gas: readonly Row[] = [
     reaction: 'abort',
     after_s: 0.1,
     latched: true,
-    raised: values('hydrogen_ppm', 1000, 5000, NaN),
-    quiet: values('hydrogen_ppm', 999.9),
+    raised: [...values('hydrogen_ppm', 1000, 5000, NaN), { seen: without('hydrogen_ppm', 'over-range') }],
+    quiet: [...values('hydrogen_ppm', 999.9), { seen: without('hydrogen_ppm', 'invalid') }],
     elsewhere: where(values('hydrogen_ppm', 5000), DISARMED),
+    blind: [{ seen: without('hydrogen_ppm'), by: 'no-hydrogen-ppm' }],
+  },
+  {
+    id: 'hydrogen-sensor-still',
+    reaction: 'hold',
+    after_s: 0,
+    latched: true,
+    raised: given('hydrogenStill_s', 300.1, NaN),
+    quiet: given('hydrogenStill_s', 300, 0),
+    elsewhere: [
+      ...where(given('hydrogenStill_s', 999), NO_CURRENT),
+      ...where(given('hydrogenStill_s', 999), UNSNIFFED),
+    ],
     blind: [{ seen: without('hydrogen_ppm'), by: 'no-hydrogen-ppm' }],
   },
   {
@@ -296,7 +606,13 @@ const gas: readonly Row[] = [
     reaction: 'abort',
     after_s: 2,
     latched: true,
-    raised: values('sweep_mL_min', 69.9, 0, NaN),
+    raised: [
+      ...values('sweep_mL_min', 69.9, 0, NaN),
+      {
+        seen: { sweep_mL_min: 0 },
+        context: { plan: { ...planOf(), limits: { ...planOf().limits, sweepMin_mL_min: 0.5 } } },
+      },
+    ],
     quiet: values('sweep_mL_min', 70),
     elsewhere: [...where(values('sweep_mL_min', 0), NO_CURRENT), ...where(values('sweep_mL_min', 0), UNSWEPT)],
     blind: [{ seen: without('sweep_mL_min'), by: 'sweep-lost' }],
@@ -306,7 +622,7 @@ const gas: readonly Row[] = [
     reaction: 'abort',
     after_s: 2.8,
     latched: true,
-    raised: values('flow_mL_min', 14.9, 0, NaN),
+    raised: [...values('flow_mL_min', 14.9, 0, NaN), { seen: { flow_mL_min: 0 }, context: { flowSteady_s: 5.1 } }],
     quiet: values('flow_mL_min', 15),
     elsewhere: [
       ...where(values('flow_mL_min', 0), NO_CURRENT),
@@ -317,7 +633,12 @@ const gas: readonly Row[] = [
   },
 ];
 
-function renewed(channel: ChannelName, after_s: number, elsewhere: readonly Partial<GuardContext>[]): Row {
+function renewed(
+  channel: ChannelName,
+  after_s: number,
+  elsewhere: readonly Partial<GuardContext>[],
+  quiet: readonly Situation[] = [{}],
+): Row {
   const id = `no-${channel.replaceAll('_', '-').toLowerCase()}`;
   const lost = (['stale', 'invalid', 'warming-up', 'absent'] as const).map((quality) => ({
     seen: without(channel, quality),
@@ -328,17 +649,27 @@ function renewed(channel: ChannelName, after_s: number, elsewhere: readonly Part
     after_s,
     latched: true,
     raised: lost,
-    quiet: [{}],
+    quiet,
     elsewhere: elsewhere.flatMap((context) => where(lost, context)),
     blind: [{ seen: without(channel), by: id }],
   };
 }
 
+/** Nothing cools and no current warms: no limit stands over the temperature. */
+const UNHEEDED: Partial<GuardContext> = { ...NO_CURRENT, ...UNCOOLED };
+
+/** Asked for by cooling alone, and by a current alone: a recipe may waive the cooling. */
+function onceWarmed(row: Row): Row {
+  const [lost] = row.raised;
+  const alone = [NO_CURRENT, UNCOOLED].map((context) => ({ ...lost, context }));
+  return { ...row, raised: [...row.raised, ...alone] };
+}
+
 const sensors: readonly Row[] = [
-  renewed('temperature_C', 0.5, [UNCOOLED, DISARMED]),
-  renewed('safety_temperature_C', 0.5, [UNCOOLED, DISARMED]),
+  onceWarmed(renewed('temperature_C', 0.5, [UNHEEDED, DISARMED])),
+  onceWarmed(renewed('safety_temperature_C', 0.5, [UNHEEDED, DISARMED])),
   renewed('hot_side_C', 1, [UNCOOLED, DISARMED]),
-  renewed('hydrogen_ppm', 0, [NO_CURRENT, UNSNIFFED]),
+  renewed('hydrogen_ppm', 0, [NO_CURRENT, UNSNIFFED], [{}, { seen: without('hydrogen_ppm', 'over-range') }]),
   renewed('sweep_mL_min', 1, [NO_CURRENT, UNSWEPT]),
   renewed('flow_mL_min', 1, [NO_CURRENT, UNPUMPED]),
 ];

@@ -1,0 +1,33 @@
+/**
+ * Tells a jump of a reading from a change of the plant: a value that moved faster than the plant can is left out, until
+ * so many in a row say the same that it must be believed. Pure memory of one channel; knows no chip and no clock.
+ */
+
+/** A reversed Peltier moves 10 mL by 2.6 K/s; what is faster is no temperature (faults, M3). */
+export const FASTEST_K_S = 5;
+/** Readings in a row that are left out; the interlock trips with the last of them. */
+export const DROPPED_READINGS = 3;
+/** After a longer gap nothing can be said about a rate, s. */
+const FORGOTTEN_S = 10;
+
+export class JumpFilter {
+  /** Readings in a row that were left out. */
+  dropped = 0;
+  private last = NaN;
+  private at_s = -Infinity;
+
+  /** Whether the value may be used. */
+  accepts(value: number, now_s: number): boolean {
+    const gap_s = now_s - this.at_s;
+    const moved = Math.abs(value - this.last);
+    const jumped = gap_s <= FORGOTTEN_S && moved > FASTEST_K_S * gap_s;
+    if (jumped && this.dropped < DROPPED_READINGS) {
+      this.dropped++;
+      return false;
+    }
+    this.dropped = 0;
+    this.last = value;
+    this.at_s = now_s;
+    return true;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * What interlocks must remember of the plant: noise and trend of the voltage, the two current meters against each other,
+ * values that stand still, and the heat that the cooling owes. Fed once a cycle by the watch; pure memory, no clock, and
+ * nothing is allocated after the start.
+ */
+import type { Observation } from '../../model/observation.js';
+
+/** A set point that moved by less than this share is the same one. */
+const SAME_SHARE = 0.001;
+/** Cell and stage settle so long after a new set point before anything is learned, s. */
+const SETTLED_S = 10;
+
+/** The mean over about `tau_s` of what came so far; NaN before the first. */
+function drawn(mean: number, value: number, dt_s: number, tau_s: number): number {
+  if (Number.isNaN(mean)) return value;
+  return mean + (value - mean) * Math.min(1, dt_s / tau_s);
+}
+
+/** Noise and trend of the cell voltage at one set point. Bubbles, a slug of air and a growing film show here first. */
+export class VoltageTracker {
+  /** Noise now over the noise of this set point when it was new; 1 until that is known. */
+  noiseRatio = 1;
+  /** Slope, V/min; 0 until four minutes of one set point have been seen. */
+  trend_V_min = 0;
+  private setpoint_mA = 0;
+  private steady_s = 0;
+  private centre_V = NaN;
+  private noise_V = NaN;
+  private baseline_V = NaN;
+  private quick_V = NaN;
+  private slow_V = NaN;
+
+  /** Noise is what lies around a mean of 5 s; it is known after a second, its baseline after half a minute. */
+  private static readonly CENTRE_S = 5;
+  private static readonly NOISE_S = 1;
+  private static readonly LEARNING_S = 30;
+  /** Less noise than this is no baseline: the meter's own and the trim of the current are of this size, V. */
+  private static readonly FLOOR_V = 0.005;
+  /** The slope is the difference of two means over the difference of their times. */
+  private static readonly QUICK_S = 30;
+  private static readonly SLOW_S = 120;
+  private static readonly TREND_AFTER_S = 240;
+
+  add(voltage_V: number | null, setpoint_mA: number, flowing: boolean, dt_s: number): void {
+    const same = Math.abs(setpoint_mA - this.setpoint_mA) <= SAME_SHARE * Math.abs(setpoint_mA);
+    if (!flowing || !same || setpoint_mA === 0) return this.begin(setpoint_mA);
+    if (voltage_V === null) return;
+    this.steady_s += dt_s;
+    if (this.steady_s <= SETTLED_S) return;
+    this.learnNoise(voltage_V, dt_s);
+    this.learnTrend(voltage_V, dt_s);
+  }
+
+  private learnNoise(voltage_V: number, dt_s: number): void {
+    this.centre_V = drawn(this.centre_V, voltage_V, dt_s, VoltageTracker.CENTRE_S);
+    this.noise_V = drawn(this.noise_V, Math.abs(voltage_V - this.centre_V), dt_s, VoltageTracker.NOISE_S);
+    const learning = this.steady_s <= SETTLED_S + VoltageTracker.LEARNING_S;
+    if (learning) this.baseline_V = drawn(this.baseline_V, this.noise_V, dt_s, VoltageTracker.LEARNING_S);
+    else this.noiseRatio = this.noise_V / Math.max(VoltageTracker.FLOOR_V, this.baseline_V);
+  }
+
+  private learnTrend(voltage_V: number, dt_s: number): void {
+    this.quick_V = drawn(this.quick_V, voltage_V, dt_s, VoltageTracker.QUICK_S);
+    this.slow_V = drawn(this.slow_V, voltage_V, dt_s, VoltageTracker.SLOW_S);
+    if (this.steady_s <= SETTLED_S + VoltageTracker.TREND_AFTER_S) return;
+    const apart_min = (VoltageTracker.SLOW_S - VoltageTracker.QUICK_S) / 60;
+    this.trend_V_min = (Math.abs(this.quick_V) - Math.abs(this.slow_V)) / apart_min;
+  }
+
+  private begin(setpoint_mA: number): void {
+    this.setpoint_mA = setpoint_mA;
+    this.steady_s = 0;
+    this.noiseRatio = 1;
+    this.trend_V_min = 0;
+    this.centre_V = this.noise_V = this.baseline_V = this.quick_V = this.slow_V = NaN;
+  }
+}
+
+/** The current into the cell against the current out of it, two shunts and two converters, both as means of 2 s. */
+export class ShuntTracker {
+  /** Into minus out of the cell, mA; 0 while either is not measured. */
+  difference_mA = 0;
+  private static readonly MEAN_S = 2;
+
+  add(current_mA: number | null, return_mA: number | null, dt_s: number): void {
+    if (current_mA === null || return_mA === null) this.difference_mA = 0;
+    else this.difference_mA = drawn(this.difference_mA, current_mA - return_mA, dt_s, ShuntTracker.MEAN_S);
+  }
+}
+
+/** For how long a value has not moved by a single digit. A live converter has noise; one that repeats itself has not. */
+export class StillnessTracker {
+  still_s = 0;
+  private value: number | null = null;
+
+  add(value: number | null, dt_s: number): void {
+    this.still_s = value !== null && value === this.value ? this.still_s + dt_s : 0;
+    this.value = value;
+  }
+}
+
+/** Error of the temperature, counted while it is larger than a band: what the cooling owes, K s. */
+export class CoolingTracker {
+  debt_K_s = 0;
+
+  /** An error that is not known adds nothing here: its channel has an interlock of its own. */
+  add({ temperature_C, temperature_setpoint_C }: Observation, band_K: number, judged: boolean, dt_s: number): void {
+    const error_K =
+      temperature_C === null || temperature_setpoint_C === null ? 0 : temperature_C - temperature_setpoint_C;
+    this.debt_K_s = judged && !(error_K <= band_K) ? this.debt_K_s + error_K * dt_s : 0;
+  }
+}
+
+/** Time since a commanded value last moved by more than a little. */
+export class SteadyTracker {
+  steady_s = 0;
+  private value = 0;
+
+  constructor(private readonly step: number) {}
+
+  add(value: number, dt_s: number): void {
+    const moved = Math.abs(value - this.value) > this.step;
+    this.steady_s = moved ? 0 : this.steady_s + dt_s;
+    if (moved) this.value = value;
+  }
+}
