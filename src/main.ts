@@ -20,6 +20,8 @@ const setOption = (): Option =>
 const boardOption = (): Option => new Option('--board <name>', 'bench to use, a file of boards/').default('bench-sim');
 const seedOption = (): Option =>
   new Option('--seed <n>', 'seed of the simulated noise').argParser(wholeNumber).default(1);
+const spareOption = (): Option =>
+  new Option('--data2 <dir>', 'second record, for when the first fails (default: $GALVANODE_DATA_SPARE or DATA/spare)');
 const dataOption = (): Option =>
   new Option('--data <dir>', 'where the record lies (default: $GALVANODE_DATA or ~/.local/share/galvanode)');
 
@@ -32,6 +34,7 @@ program
   .addOption(seedOption())
   .option('--yes', 'continues without asking the operator', false)
   .addOption(dataOption())
+  .addOption(spareOption())
   .addOption(new Option('--console <port>', 'port of the page on loopback, or "off"').argParser(portOf).default(8080))
   .addOption(
     new Option('--broker <port>', 'port of the MQTT broker on loopback, or "off"').argParser(portOf).default(1883),
@@ -39,8 +42,19 @@ program
   .option('--mqtt <url>', 'publishes to this broker as well')
   .option('--socket <path>', 'Unix socket of a live bench')
   .option('--clear', 'clears what the board has latched, once its cause is gone', false)
+  .addOption(
+    new Option('--fault <fault>', 'breaks something on the simulated bench, to rehearse it; may be given again')
+      .argParser(collect)
+      .default([]),
+  )
   .option('--json', 'prints the result as JSON at the end', false)
   .action((recipe: string, o: RunFlags) => act(() => run(recipe, o)));
+
+program
+  .command('faults')
+  .description('lists what --fault can break on the simulated bench')
+  .option('--json', 'prints JSON', false)
+  .action((o: { json: boolean }) => act(async () => (await import('./cli/faults.js')).faultsCommand(o.json)));
 
 program
   .command('check <recipe>')
@@ -80,6 +94,7 @@ program
   .addOption(new Option('--speed <n>', 'simulated seconds a second, or "max"').argParser(speedOf).default(1))
   .addOption(seedOption())
   .addOption(dataOption())
+  .addOption(spareOption())
   .addOption(new Option('--console <port>', 'port of the page on loopback, or "off"').argParser(portOf).default(8080))
   .addOption(
     new Option('--broker <port>', 'port of the MQTT broker on loopback, or "off"').argParser(portOf).default(1883),
@@ -87,27 +102,73 @@ program
   .option('--mqtt <url>', 'publishes to this broker as well')
   .action((o: ServeFlags) => act(async () => (await import('./cli/serve.js')).serveCommand(serviceOf(o))));
 
+program
+  .command('resume [run]')
+  .description('goes on with an interrupted run: shows what is known, asks, and passes the rest of its charge')
+  .addOption(new Option('--board <name>', 'bench to use, if not the one of the run'))
+  .addOption(new Option('--speed <n>', 'simulated seconds a second, or "max"').argParser(speedOf).default(1))
+  .addOption(seedOption())
+  .option('--yes', 'goes on without asking at the terminal, and answers the prompts', false)
+  .addOption(dataOption())
+  .addOption(spareOption())
+  .addOption(new Option('--console <port>', 'port of the page on loopback, or "off"').argParser(portOf).default(8080))
+  .addOption(
+    new Option('--broker <port>', 'port of the MQTT broker on loopback, or "off"').argParser(portOf).default(1883),
+  )
+  .option('--mqtt <url>', 'publishes to this broker as well')
+  .option('--socket <path>', 'Unix socket of a live bench')
+  .option('--json', 'prints what is known, or the result, as JSON at the end', false)
+  .action((name: string | undefined, o: ResumeFlags) => act(() => resume(name, o)));
+
+const proof = program.command('proof').description('proof tests that a person has done, and which are due');
+proof
+  .command('list')
+  .description('lists every proof test, when it was last done, and what is due')
+  .addOption(dataOption())
+  .addOption(new Option('--json', 'prints JSON').default(false))
+  .action((o: ProofFlags) => act(async () => (await import('./cli/proof.js')).proofListCommand(o)));
+proof
+  .command('record <test>')
+  .description('records that a proof test was done today: hydrogen-bump, e-stop or thermal-cutout')
+  .addOption(dataOption())
+  .option('--by <name>', 'who has done it (default: $USER)')
+  .option('--note <text>', 'what was seen')
+  .action((test: string, o: ProofFlags) =>
+    act(async () => (await import('./cli/proof.js')).proofRecordCommand(test, o)),
+  );
+
 const runs = program.command('runs').description('the record of past runs');
 const jsonOption = (): Option => new Option('--json', 'prints JSON').default(false);
 runs
   .command('list')
   .description('lists all runs')
   .addOption(dataOption())
+  .addOption(spareOption())
   .addOption(jsonOption())
   .action((o: RunsFlags) => act(() => showRuns('list', undefined, o)));
 runs
   .command('show <run>')
   .description('shows one run: "latest", or the beginning of its name')
   .addOption(dataOption())
+  .addOption(spareOption())
   .addOption(jsonOption())
   .action((run: string, o: RunsFlags) => act(() => showRuns('show', run, o)));
 runs
   .command('export <run>')
   .description('writes the samples of one run')
   .addOption(dataOption())
+  .addOption(spareOption())
   .option('--format <format>', 'csv', 'csv')
   .option('-o, --output <file>', 'file to write; "-" for standard output', '-')
   .action((run: string, o: RunsFlags) => act(() => showRuns('export', run, o)));
+runs
+  .command('verify [run]')
+  .description('shows whether runs are as they were written: every edit, deletion, new order or cut is found')
+  .addOption(dataOption())
+  .addOption(spareOption())
+  .option('--head <hash>', 'a head of the record that was published or printed: the runs must hold it')
+  .addOption(jsonOption())
+  .action((run: string | undefined, o: RunsFlags) => act(() => showRuns('verify', run, o)));
 
 program
   .command('twin')
@@ -127,19 +188,35 @@ interface ServeFlags {
   readonly speed: number | 'max';
   readonly seed: number;
   readonly data?: string;
+  readonly data2?: string;
   readonly console: number | 'off';
   readonly broker: number | 'off';
   readonly mqtt?: string;
 }
 interface RunFlags extends ServeFlags {
+  readonly fault: readonly string[];
   readonly set: string[];
   readonly yes: boolean;
   readonly socket?: string;
   readonly clear: boolean;
   readonly json: boolean;
 }
+interface ResumeFlags extends Omit<ServeFlags, 'board'> {
+  readonly board?: string;
+  readonly yes: boolean;
+  readonly socket?: string;
+  readonly json: boolean;
+}
+interface ProofFlags {
+  readonly data?: string;
+  readonly json?: boolean;
+  readonly by?: string;
+  readonly note?: string;
+}
 interface RunsFlags {
   readonly data?: string;
+  readonly data2?: string;
+  readonly head?: string;
   readonly json?: boolean;
   readonly format?: string;
   readonly output?: string;
@@ -159,6 +236,7 @@ function serviceOf(o: ServeFlags) {
     speed: o.speed === 'max' ? null : o.speed,
     seed: o.seed,
     data: o.data,
+    data2: o.data2,
     console: o.console,
     broker: o.broker,
     uplink: o.mqtt,
@@ -175,10 +253,17 @@ async function run(recipe: string, o: RunFlags): Answer {
     socket: o.socket,
     clear: o.clear,
     json: o.json,
+    faults: o.fault,
   });
 }
 
-async function showRuns(sub: 'list' | 'show' | 'export', name: string | undefined, o: RunsFlags): Answer {
+async function resume(name: string | undefined, o: ResumeFlags): Answer {
+  const { resumeCommand } = await import('./cli/resume.js');
+  const { board, yes, socket, json } = o;
+  return resumeCommand({ ...serviceOf({ ...o, board: board ?? '' }), run: name, board, yes, socket, json });
+}
+
+async function showRuns(sub: 'list' | 'show' | 'export' | 'verify', name: string | undefined, o: RunsFlags): Answer {
   return (await import('./cli/runs.js')).runsCommand(sub, name, o);
 }
 

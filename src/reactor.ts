@@ -5,17 +5,19 @@
 import { distinctUntilChanged, type Observable } from 'rxjs';
 import { Core, type CoreResult } from './control/core.js';
 import { FigureBook, type Figures } from './control/figures.js';
-import type { Carried } from './control/ledger.js';
+import type { Interlock } from './control/guard/interlock.js';
 import type { OpenPanel, Panel, PanelEvent } from './device/panel.js';
 import type { Bench } from './device/ports.js';
 import type { Clock } from './model/clock.js';
 import type { Alarm, RunEvent } from './model/event.js';
 import type { Plan } from './model/plan.js';
+import type { ReadinessFacts } from './model/proof-test.js';
 import type { Sample } from './model/sample.js';
 import { charge_F_mol } from './physics/charge.js';
+import { RESUME_PROMPT } from './procedure/remaining.js';
 import type { ProcedureState, Prompt } from './procedure/types.js';
 import type { Recorder } from './record/recorder.js';
-import type { RunHeader, RunOutcome } from './record/run.js';
+import type { ChainHead, Resumption, RunHeader, RunOutcome } from './record/run.js';
 import type { TelemetryLink } from './telemetry/link.js';
 
 export interface RunOptions {
@@ -30,13 +32,21 @@ export interface RunOptions {
   /** Prompts are answered by the program, and a hold that nobody ends becomes a stop. */
   readonly unattended: boolean;
   /** null in a preview: nothing is kept. */
-  readonly record: { readonly recorder: Recorder; readonly header: Omit<RunHeader, 'startedUtc_ms'> } | null;
+  readonly record: {
+    readonly recorder: Recorder;
+    readonly header: Omit<RunHeader, 'startedUtc_ms' | 'runTag' | 'resumes'>;
+  } | null;
   readonly telemetry: TelemetryLink | null;
   /** Opens the lights and buttons at the bench; null in a preview. */
   readonly openPanel: OpenPanel | null;
   /** Clears what the board has latched before it is armed; only ever because a person said so. */
   readonly clearFirst: boolean;
-  readonly carried?: Carried;
+  /** What has to be in order around the bench before anything is armed; not asked in a preview. */
+  readonly readiness?: ReadinessFacts;
+  /** What guards the run; the registry when not given. */
+  readonly interlocks?: readonly Interlock[];
+  /** The run goes on from another one: its plan is what remains, its ledger begins at what has passed. */
+  readonly resume?: Resumption;
 }
 
 export interface RunReport {
@@ -45,6 +55,8 @@ export interface RunReport {
   readonly run: string | null;
   /** Why the record is not complete, or null. */
   readonly recordFailure: string | null;
+  /** Where its hash chain ended: what later proves that nothing was cut off. */
+  readonly recordHead: ChainHead | null;
 }
 
 export interface Run {
@@ -62,6 +74,13 @@ export interface Run {
   resume(actor: string): void;
   answer(prompt: string, text: string, actor: string): void;
   acknowledge(alarm: string, actor: string): void;
+  /** Not announced for so many minutes, an hour at most; its interlock acts as ever. Says whether it was taken. */
+  shelve(alarm: string, minutes: number, actor: string): boolean;
+  unshelve(alarm: string, actor: string): boolean;
+  /** A sentence for the journal. */
+  note(actor: string, text: string): void;
+  /** Every alarm that was ever raised in this run, as it is now. */
+  alarms(): readonly Alarm[];
   /** Settles when the run has ended and its record is closed. */
   readonly report: Promise<RunReport>;
 }
@@ -71,29 +90,53 @@ const UNATTENDED_HOLD_S = 600;
 
 /** Begins the record and starts the run. Rejects when the record cannot be begun; nothing was driven then. */
 export async function startRun(options: RunOptions): Promise<Run> {
-  const { plan, bench, clock, record, telemetry } = options;
+  const { plan, bench, clock, record, telemetry, resume = null } = options;
   const startedUtc_ms = clock.wallTime_ms();
-  const id = record === null ? null : await record.recorder.begin({ ...record.header, startedUtc_ms });
+  const runTag = runTagOf(startedUtc_ms);
+  const begun = { startedUtc_ms, runTag, resumes: resume };
+  const id = record === null ? null : await record.recorder.begin({ ...record.header, ...begun });
   const core = new Core({
     clock,
     bench,
     plan,
-    runTag: 1 + (Math.floor(startedUtc_ms / 1000) % 65535),
+    runTag,
     period_s: options.period_s,
     pumpFull_mL_min: options.pumpFull_mL_min,
     clearFirst: options.clearFirst,
-    recordFailure: () => record?.recorder.health.error?.message ?? null,
-    ...(options.carried === undefined ? {} : { carried: options.carried }),
+    ...(options.readiness === undefined ? {} : { readiness: options.readiness }),
+    ...(options.interlocks === undefined ? {} : { interlocks: options.interlocks }),
+    recordFailure: () => record?.recorder.health.hold ?? null,
+    recordBacklog: () => record?.recorder.health.backlog ?? 0,
+    recordWarning: () => record?.recorder.health.warning ?? null,
+    ...(resume === null ? {} : { carried: resume }),
   });
   const figures = new FigureBook();
   core.samples$.subscribe({ next: (sample) => figures.add(sample), error: fail });
   if (record !== null) keep(core, record.recorder);
   if (telemetry !== null) show(core, telemetry, options, id, startedUtc_ms);
+  if (resume !== null) goOnFrom(core, resume); // before the program answers for nobody: a person has
   if (options.unattended) attend(core);
   const panel = options.openPanel === null ? null : await options.openPanel((event) => noteOf(core, event));
   if (panel !== null) light(core, panel);
   core.request({ kind: 'start', actor: options.unattended ? 'program' : 'operator' });
   return { ...handleOf(core, id), report: finish(core, options, figures, id, panel) };
+}
+
+/** Another tag every second of 18 hours: the board tells by it whose charge it has counted. */
+function runTagOf(startedUtc_ms: number): number {
+  return 1 + (Math.floor(startedUtc_ms / 1000) % 65535);
+}
+
+/** What is carried stands in the new run's own journal, and the person who confirmed it before the start as its answer. */
+function goOnFrom(core: Core, resume: Resumption): void {
+  core.note('operator', `goes on from ${resume.run}: ${resume.charge_C.toFixed(3)} C carried over`);
+  core.prompt$.subscribe({
+    next: (prompt) => {
+      if (prompt?.id !== RESUME_PROMPT) return;
+      core.request({ kind: 'answer', prompt: prompt.id, text: 'confirmed before the start', actor: 'operator' });
+    },
+    error: fail,
+  });
 }
 
 function handleOf(core: Core, id: string | null): Omit<Run, 'report'> {
@@ -110,6 +153,10 @@ function handleOf(core: Core, id: string | null): Omit<Run, 'report'> {
     resume: (actor) => core.request({ kind: 'unhold', actor }),
     answer: (prompt, text, actor) => core.request({ kind: 'answer', prompt, text, actor }),
     acknowledge: (alarm, actor) => core.acknowledge(alarm, actor),
+    shelve: (alarm, minutes, actor) => core.shelve(alarm, minutes, actor),
+    unshelve: (alarm, actor) => core.unshelve(alarm, actor),
+    note: (actor, text) => core.note(actor, text),
+    alarms: () => core.alarms,
   };
 }
 
@@ -236,7 +283,9 @@ async function finish(
   const figures = book.figures;
   const recordFailure =
     options.record === null ? null : await closeRecord(options.record.recorder, options.plan, result, figures);
-  return { result, figures, run: id, recordFailure };
+  const recordHead = recordFailure === null ? (options.record?.recorder.health.head ?? null) : null;
+  if (recordHead !== null && id !== null) options.telemetry?.recordHead({ run: id, ...recordHead });
+  return { result, figures, run: id, recordFailure, recordHead };
 }
 
 async function closeRecord(

@@ -6,14 +6,21 @@ import type { Plan } from '../model/plan.js';
 import type { OpenedBench } from '../bench.js';
 import type { RunHeader } from '../record/run.js';
 
-export function headerOf(plan: Plan, board: Board, bench: OpenedBench, seed: number): Omit<RunHeader, 'startedUtc_ms'> {
+/** All but what the start itself makes. */
+export type HeaderBefore = Omit<RunHeader, 'startedUtc_ms' | 'runTag' | 'resumes'>;
+
+export function headerOf(plan: Plan, board: Board, bench: OpenedBench, seed: number): HeaderBefore {
   return {
     recipe: { name: plan.recipe, title: plan.title, text: plan.text, sha256: plan.sha256, overrides: plan.overrides },
     board: { name: board.name, text: plan.files.board },
     reactor: { name: plan.reactor.name, text: plan.files.reactor },
     calibration: {},
     programVersion: programVersion(),
-    firmware: { version: bench.identity.firmware, serial: String(bench.identity.serial) },
+    firmware: {
+      version: bench.identity.firmware,
+      serial: String(bench.identity.serial),
+      bootCount: bench.identity.bootCount,
+    },
     simulated: bench.simulated,
     seed: bench.simulated ? seed : null,
     recordRate_Hz: plan.recordRate_Hz,

@@ -5,9 +5,13 @@
 import type { Clock } from '../model/clock.js';
 import { VirtualClock } from '../model/virtual-clock.js';
 import type { Prompt } from '../procedure/types.js';
+import type { Alarm } from '../model/event.js';
+import { parseQuantity } from '../model/units.js';
 import type { Run } from '../reactor.js';
+import { RESUME_PROMPT } from '../recovery.js';
 import type { Lines } from './lines.js';
 import type { Screen } from './screen.js';
+import { alarmList } from './story.js';
 import { onEndingSignal } from './signals.js';
 import { paragraph } from './words.js';
 
@@ -20,7 +24,8 @@ export interface OperatorOptions {
   readonly speed: number | null;
 }
 
-const HELP = '  (Enter answers; "hold", "resume", "stop" or "ack ALARM" at any time; Ctrl-C stops)';
+const HELP =
+  '  (Enter answers; "hold", "resume", "stop", "alarms", "ack", "shelve ALARM 10min" at any time; Ctrl-C stops)';
 
 /** Connects the terminal to the run; returns what disconnects it. */
 export function attendOperator(options: OperatorOptions): () => void {
@@ -48,7 +53,7 @@ function hearTerminal(options: OperatorOptions, lines: Lines): () => void {
   const prompts = run.prompt$.subscribe((asked) => {
     prompt = asked;
     pace(options, asked !== null);
-    if (asked === null) return;
+    if (asked === null || asked.id === RESUME_PROMPT) return; // that one was asked before the start
     for (const line of ['', ...paragraph(asked.text, screen.columns), '  [Enter to continue]']) screen.line(line);
   });
   const releaseLines = lines.listen((text) => obey(options, text.trim(), prompt));
@@ -59,7 +64,7 @@ function hearTerminal(options: OperatorOptions, lines: Lines): () => void {
 }
 
 function obey({ run, screen }: OperatorOptions, text: string, prompt: Prompt | null): void {
-  const [verb = '', argument = ''] = text.split(/\s+/, 2);
+  const [verb = '', argument = '', time = ''] = text.split(/\s+/, 3);
   switch (verb) {
     case 'stop':
       return run.stop('operator', 'stopped at the terminal');
@@ -68,11 +73,38 @@ function obey({ run, screen }: OperatorOptions, text: string, prompt: Prompt | n
     case 'resume':
       return run.resume('operator');
     case 'ack':
-      return run.acknowledge(argument, 'operator');
+      return acknowledge(run, argument);
+    case 'shelve':
+      return say(screen, shelve(run, argument, time));
+    case 'unshelve':
+      return say(screen, run.unshelve(argument, 'operator') ? [] : [`  no alarm "${argument}" is on the shelf`]);
+    case 'alarms':
+      return say(screen, alarmList(run.alarms()));
     default:
       if (prompt !== null) return run.answer(prompt.id, text === '' ? 'continued' : text, 'operator');
       if (text !== '') screen.line(HELP);
   }
+}
+
+function say(screen: Screen, lines: readonly string[]): void {
+  for (const line of lines) screen.line(line);
+}
+
+/** Without a name, all that are waiting for it. */
+function acknowledge(run: Run, alarm: string): void {
+  if (alarm !== '') return run.acknowledge(alarm, 'operator');
+  const waiting = run.alarms().filter(({ state, group }) => group === null && UNACKNOWLEDGED.has(state));
+  for (const { id } of waiting) run.acknowledge(id, 'operator');
+}
+
+const UNACKNOWLEDGED: ReadonlySet<Alarm['state']> = new Set(['active', 'cleared-unacknowledged']);
+
+/** Its interlock acts as ever; the journal says that it was shelved. Gives what to tell when it was not. */
+function shelve(run: Run, alarm: string, time: string): string[] {
+  const parsed = parseQuantity('time', time);
+  if (!parsed.ok) return [`  "${time}" is no time on the shelf: write for example "shelve ${alarm || 'ALARM'} 10min"`];
+  if (run.shelve(alarm, parsed.quantity.value / 60, 'operator')) return [];
+  return [`  not shelved: "${alarm}" must be an alarm that speaks for itself ("alarms" lists them), for 1 h at most`];
 }
 
 /** A person reads in real time: while a simulated run asks, it goes no faster than the clock on the wall. */

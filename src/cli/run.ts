@@ -2,11 +2,16 @@
 import { createInterface } from 'node:readline';
 import type { Board } from '../model/board.js';
 import type { Plan } from '../model/plan.js';
+import { parseFaults, type Rehearsal } from '../bench.js';
+import { formatProblem } from '../model/problem.js';
 import { RealClock } from '../model/real-clock.js';
 import { telemetryLink } from '../telemetry/link.js';
+import { dataDirectory } from '../record/place.js';
 import { EXIT } from './exit.js';
+import { interruptedNotice } from './interrupted.js';
 import { Lines } from './lines.js';
 import { planned } from './planned.js';
+import { rehearsalRefusals } from './rehearsal.js';
 import { Screen } from './screen.js';
 import { runSession, tellPage } from './session.js';
 import { untilInterrupted } from './signals.js';
@@ -18,6 +23,8 @@ export interface ServiceArguments {
   readonly speed: number | null;
   readonly seed: number;
   readonly data: string | undefined;
+  /** Where a run goes on when its record fails. */
+  readonly data2?: string | undefined;
   readonly console: number | 'off';
   readonly broker: number | 'off';
   readonly uplink: string | undefined;
@@ -30,6 +37,8 @@ export interface RunArguments extends ServiceArguments {
   readonly socket: string | undefined;
   readonly clear: boolean;
   readonly json: boolean;
+  /** What breaks on the simulated bench, as the operator wrote it. */
+  readonly faults?: readonly string[];
 }
 
 /** 0 done; 1 the program's own error; 2 refused, nothing touched; 3 ended early; 4 no hardware. */
@@ -41,7 +50,17 @@ export async function runCommand(args: RunArguments): Promise<number> {
     process.stderr.write(`galvanode run: ${refusal}\n`);
     return EXIT.refused;
   }
-  return runPlan(args, found.plan, found.board);
+  const faults = rehearsals(args.faults ?? [], found.plan, found.board);
+  if (faults === null) return EXIT.refused;
+  return runPlan(args, found.plan, found.board, faults);
+}
+
+/** What is to break, or every refusal on stderr. */
+function rehearsals(texts: readonly string[], plan: Plan, board: Board): readonly Rehearsal[] | null {
+  const parsed = parseFaults(texts);
+  const lines = parsed.ok ? rehearsalRefusals(parsed.value, plan, board) : parsed.problems.map(formatProblem);
+  for (const line of lines) process.stderr.write(`galvanode run: ${line}\n`);
+  return parsed.ok && lines.length === 0 ? parsed.value : null;
 }
 
 /** A bench that is not simulated in this process goes at its own pace. */
@@ -56,7 +75,7 @@ function promptRefusal(plan: Plan, unattended: boolean): string | null {
   return 'the recipe asks its operator, and there is no terminal to ask at (would be right: --yes, to go on without asking)';
 }
 
-async function runPlan(args: RunArguments, plan: Plan, board: Board): Promise<number> {
+async function runPlan(args: RunArguments, plan: Plan, board: Board, faults: readonly Rehearsal[]): Promise<number> {
   const wall = new RealClock();
   const screen = new Screen(process.stdout, wall);
   const { console: httpPort, broker: mqttPort, uplink } = args;
@@ -66,13 +85,20 @@ async function runPlan(args: RunArguments, plan: Plan, board: Board): Promise<nu
   const lines = attended ? new Lines(createInterface({ input: process.stdin })) : null;
   try {
     await tellPage(telemetry, screen);
-    const code = await runSession(plan, board, { ...args, wall, screen, telemetry, lines });
+    tellInterrupted(args, screen);
+    const code = await runSession(plan, board, { ...args, faults, wall, screen, telemetry, lines });
     await keepPage(args, screen);
     return code;
   } finally {
     lines?.close();
     await telemetry.close();
   }
+}
+
+/** A run that was interrupted is told of, never begun by itself. */
+export function tellInterrupted({ data }: ServiceArguments, screen: Screen): void {
+  const notice = interruptedNotice(dataDirectory(data), data);
+  if (notice !== null) screen.line(notice);
 }
 
 /** At a terminal the page stays after the run, so that the operator can look at it; a script gets its exit code. */

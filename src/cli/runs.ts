@@ -1,4 +1,4 @@
-/** `galvanode runs list|show|export`: arguments in, text, JSON or CSV out. Knows no SQL and no thread. */
+/** `galvanode runs list|show|export|verify`: arguments in, text, JSON or CSV out. Knows no SQL and no thread. */
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
@@ -6,13 +6,18 @@ import { pipeline } from 'node:stream/promises';
 import { csvLines } from '../record/csv.js';
 import { RecordError, type RecordFailure } from '../record/error.js';
 import { History, type RunSummary } from '../record/history.js';
-import { listRuns, type Page, showRun } from '../record/listing.js';
-import { dataDirectory } from '../record/place.js';
+import { listRuns, type Page, showProof, showRun } from '../record/listing.js';
+import { dataDirectory, spareDirectory } from '../record/place.js';
+import { verifyRecord } from '../record/verify.js';
 
 export interface RunsOptions {
   /** Directory of the record; by default $GALVANODE_DATA or ~/.local/share/galvanode. */
   readonly data?: string;
+  /** Directory of the second record; by default $GALVANODE_DATA_SPARE or `spare` in the first. */
+  readonly data2?: string;
   readonly json?: boolean;
+  /** Of `verify`: a head that was published. */
+  readonly head?: string;
   /** Of `export`. */
   readonly format?: string;
   /** File of `export`; `-` or absent is the standard output. */
@@ -24,6 +29,7 @@ export interface RunsOptions {
 const DONE = 0;
 const OWN_ERROR = 1;
 const REFUSED = 2;
+const NOT_PROVEN = 3;
 const NOT_THERE = 4;
 
 const EXIT: Readonly<Record<RecordFailure, number>> = {
@@ -45,15 +51,17 @@ const DISK_FAILURES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', '
 /** A refusal in words; the exit code is 2. */
 class Refused extends Error {}
 
-/** Exit code: 0 done; 2 refused (no such run, not a record); 4 the disk, or the place to write to, failed; 1 our own error. */
-export async function runsCommand(
-  sub: 'list' | 'show' | 'export',
-  run: string | undefined,
-  options: RunsOptions = {},
-): Promise<number> {
+export type RunsSub = 'list' | 'show' | 'export' | 'verify';
+
+/**
+ * Exit code: 0 done; 2 refused (no such run, not a record); 3 a record that is not proven to be as it was written; 4 the
+ * disk, or the place to write to, failed; 1 our own error.
+ */
+export async function runsCommand(sub: RunsSub, run: string | undefined, options: RunsOptions = {}): Promise<number> {
   const dataDir = dataDirectory(options.data);
   try {
-    const history = History.open(dataDir);
+    if (sub === 'verify') return await verify(dataDir, run, options);
+    const history = History.open(dataDir, spareDirectory(dataDir, options.data2));
     try {
       await runsOf(history, dataDir, sub, run, options);
     } finally {
@@ -68,7 +76,7 @@ export async function runsCommand(
 async function runsOf(
   history: History | undefined,
   dataDir: string,
-  sub: 'list' | 'show' | 'export',
+  sub: Exclude<RunsSub, 'verify'>,
   run: string | undefined,
   options: RunsOptions,
 ): Promise<void> {
@@ -80,6 +88,40 @@ async function runsOf(
       return print(out, show(...found(history, dataDir, run), options, pageOf(out)));
     case 'export':
       return exportRun(...found(history, dataDir, run), options, out);
+  }
+}
+
+/** A hash of 64 hexadecimal digits. */
+const HEAD = /^[0-9a-f]{64}$/;
+
+async function verify(dataDir: string, run: string | undefined, options: RunsOptions): Promise<number> {
+  const { head, data2, json } = options;
+  const out = options.stdout ?? process.stdout;
+  if (head !== undefined && !HEAD.test(head)) {
+    throw new Refused(`\`--head ${head}\` is no head; would be right: 64 hexadecimal digits, as at the end of a run`);
+  }
+  const spareDir = spareDirectory(dataDir, data2);
+  const runs = run === undefined ? undefined : [runNamed(dataDir, spareDir, run)];
+  const proof = verifyRecord({
+    dataDir,
+    spareDir,
+    ...(runs === undefined ? {} : { runs }),
+    ...(head === undefined ? {} : { head }),
+  });
+  if (proof.runs.length === 0 && proof.findings.length === 0)
+    throw new Refused(`no run has been recorded in ${dataDir}`);
+  const proven = proof.findings.length === 0 && proof.runs.every(({ verdict }) => verdict === 'proven');
+  await print(out, json ? jsonText({ proven, ...proof }) : showProof(proof, head !== undefined, pageOf(out)));
+  return proven ? DONE : NOT_PROVEN;
+}
+
+/** The whole id of a run. */
+function runNamed(dataDir: string, spareDir: string, name: string): string {
+  const history = History.open(dataDir, spareDir);
+  try {
+    return found(history, dataDir, name)[1];
+  } finally {
+    history?.close();
   }
 }
 

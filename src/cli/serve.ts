@@ -13,7 +13,7 @@ import { telemetryLink } from '../telemetry/link.js';
 import { EXIT } from './exit.js';
 import { Lines } from './lines.js';
 import { planned } from './planned.js';
-import { speedRefusal, type ServiceArguments } from './run.js';
+import { speedRefusal, tellInterrupted, type ServiceArguments } from './run.js';
 import { Screen } from './screen.js';
 import { runSession, tellPage, type SessionOptions } from './session.js';
 
@@ -39,6 +39,7 @@ export async function serveCommand(args: ServiceArguments): Promise<number> {
   const lines = new Lines(createInterface({ input: process.stdin }));
   try {
     await tellPage(telemetry, screen);
+    tellInterrupted(args, screen);
     telemetry.state(waiting(board.value.simulated, args.speed, wall.wallTime_ms()));
     await serve(args, lines, {
       ...args,

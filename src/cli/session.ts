@@ -2,23 +2,36 @@
  * One run on the operator's terminal: opens bench and record, starts the run, tells its story, closes everything.
  * `run` has one of these and `serve` one after another; arguments and recipes are theirs.
  */
-import { openBench, panelFor, type OpenedBench } from '../bench.js';
+import { openBench, panelFor, type OpenedBench, type Rehearsal } from '../bench.js';
 import type { Board } from '../model/board.js';
 import type { Clock } from '../model/clock.js';
 import type { Plan } from '../model/plan.js';
 import { RealClock } from '../model/real-clock.js';
 import { VirtualClock } from '../model/virtual-clock.js';
 import { startRun, type Run, type RunReport } from '../reactor.js';
-import { dataDirectory } from '../record/place.js';
+import { dataDirectory, spareDirectory } from '../record/place.js';
+import type { Resumption } from '../record/run.js';
 import { openRecorder, type Recorder } from '../record/recorder.js';
 import type { TelemetryLink } from '../telemetry/link.js';
 import { EXIT } from './exit.js';
 import { headerOf } from './header.js';
 import type { Lines } from './lines.js';
 import { attendOperator } from './operator.js';
+import { readinessFacts } from './readiness.js';
+import { RehearsedRun } from './rehearsal.js';
 import type { Screen } from './screen.js';
 import { alarmLines, ending, eventLine, opening, statusLine } from './story.js';
 import { truthOf, truthSince, type Truth } from './truth.js';
+
+/** What a session does: the plan, what it goes on from, and whether the board's latch is cleared first. */
+export interface Job {
+  readonly plan: Plan;
+  readonly clear: boolean;
+  /** null for a run that begins at nothing. */
+  readonly resume: Resumption | null;
+  /** Told with the result in JSON. */
+  readonly known: object;
+}
 
 export interface SessionOptions {
   /** null: as fast as it goes. 1 on any bench that is not simulated in this process. */
@@ -27,10 +40,16 @@ export interface SessionOptions {
   /** Prompts are answered by the program. */
   readonly unattended: boolean;
   readonly data: string | undefined;
+  /** Where a run goes on when its record fails. */
+  readonly data2?: string | undefined;
   /** Unix socket of a live bench. */
   readonly socket: string | undefined;
+  /** What breaks on the simulated bench, by the operator's order. */
+  readonly faults?: readonly Rehearsal[];
   /** Clears what the board has latched before it is armed. */
   readonly clear: boolean;
+  /** Looks at the opened bench before anything is recorded or driven, and says what to do, or the exit code. */
+  readonly decide?: (bench: OpenedBench, clock: Clock) => Promise<Job | number>;
   readonly json: boolean;
   readonly wall: Clock;
   readonly screen: Screen;
@@ -64,26 +83,37 @@ class Session {
     );
     if (bench === null) return EXIT.noHardware;
     try {
-      return await this.record(bench);
+      const job = await this.decided(bench);
+      return typeof job === 'number' ? job : await this.record(bench, job);
     } finally {
       await bench.close();
     }
   }
 
-  private async record(bench: OpenedBench): Promise<number> {
+  private async decided(bench: OpenedBench): Promise<Job | number> {
+    const { decide, clear } = this.options;
+    if (decide === undefined) return { plan: this.plan, clear, resume: null, known: {} };
+    return (await this.open('answer of the bench', () => decide(bench, this.clock))) ?? EXIT.noHardware;
+  }
+
+  private async record(bench: OpenedBench, job: Job): Promise<number> {
     const dataDir = dataDirectory(this.options.data);
-    const recorder = await this.open('record', () => openRecorder({ dataDir, clock: this.clock }));
+    const spareDir = spareDirectory(dataDir, this.options.data2);
+    const recorder = await this.open('record', () => openRecorder({ dataDir, spareDir, clock: this.clock }));
     if (recorder === null) return EXIT.refused;
     try {
-      return await this.drive(bench, recorder, dataDir);
+      return await this.drive(bench, recorder, dataDir, job);
     } finally {
       await recorder.close();
     }
   }
 
-  private async drive(bench: OpenedBench, recorder: Recorder, dataDir: string): Promise<number> {
-    const { plan, board, clock } = this;
-    const { speed, unattended, telemetry, wall, screen, lines, seed, clear } = this.options;
+  private async drive(bench: OpenedBench, recorder: Recorder, dataDir: string, job: Job): Promise<number> {
+    const { board, clock } = this;
+    const { speed, unattended, telemetry, wall, screen, lines, seed, faults = [] } = this.options;
+    const { plan, clear, resume } = job;
+    const readiness = await this.open('way to start', async () => readinessFacts(plan, board, dataDir, clock));
+    if (readiness === null) return EXIT.refused;
     const started_ms = wall.now();
     const before = await truthOf(bench);
     const run = await startRun({
@@ -95,19 +125,26 @@ class Session {
       speed,
       unattended,
       clearFirst: clear,
+      readiness,
+      ...(resume === null ? {} : { resume }),
       record: { recorder, header: headerOf(plan, board, bench, seed) },
       telemetry,
       openPanel: (report) => panelFor({ board, lines: bench.lines, bus: bench.bus, clock, report }),
     });
     const release = attendOperator({ run, screen, clock, lines, speed });
-    this.tell(run);
+    this.tell(run, plan);
+    const rehearsed = new RehearsedRun(faults, run, bench, plan);
     const report = await run.report;
     release();
-    this.finish(report, truthSince(before, await truthOf(bench)), (wall.now() - started_ms) / 1000, dataDir);
+    const truth = truthSince(before, await truthOf(bench));
+    screen.end();
+    for (const line of rehearsed.ending()) screen.line(line);
+    const known = { ...job.known, ...rehearsed.told() };
+    this.finish({ ...job, known }, report, truth, (wall.now() - started_ms) / 1000, dataDir);
     return report.result.outcome === 'complete' ? EXIT.done : EXIT.endedEarly;
   }
 
-  private tell(run: Run): void {
+  private tell(run: Run, plan: Plan): void {
     const { screen } = this.options;
     run.events$.subscribe((event) => {
       const line = eventLine(event);
@@ -116,19 +153,22 @@ class Session {
     run.alarms$.subscribe((alarm) => {
       for (const line of alarmLines(alarm)) screen.line(line);
     });
-    run.samples$.subscribe((sample) => screen.status(() => statusLine(this.plan, sample, screen.columns)));
+    run.samples$.subscribe((sample) => screen.status(() => statusLine(plan, sample, screen.columns)));
   }
 
-  private finish(report: RunReport, truth: Truth | null, wall_s: number, dataDir: string): void {
+  private finish(job: Job, report: RunReport, truth: Truth | null, wall_s: number, dataDir: string): void {
     const { screen, data, json } = this.options;
+    const { plan, resume, known } = job;
     screen.end();
-    for (const line of ending(this.plan, report, truth, wall_s)) screen.line(line);
+    for (const line of ending(plan, report, truthAfter(resume, truth), wall_s)) screen.line(line);
     if (report.recordFailure !== null) screen.line(`  record      INCOMPLETE: ${report.recordFailure}`);
     screen.line(`  record      ${dataDir}`);
+    if (report.recordHead !== null) screen.line(`  head        ${report.recordHead.hash}`);
     screen.line(
       `              galvanode runs show ${report.run ?? 'latest'}${data === undefined ? '' : ` --data ${data}`}`,
     );
-    if (json) screen.line(JSON.stringify({ run: report.run, ...report.result, figures: report.figures, truth }));
+    if (json)
+      screen.line(JSON.stringify({ run: report.run, ...report.result, figures: report.figures, truth, ...known }));
   }
 
   private async open<T>(what: string, open: () => Promise<T>): Promise<T | null> {
@@ -140,6 +180,12 @@ class Session {
       return null;
     }
   }
+}
+
+/** The truth of what the ledger counts: it went on from what was carried over. */
+function truthAfter(resume: Resumption | null, truth: Truth | null): Truth | null {
+  if (resume === null || truth === null) return truth;
+  return { ...truth, charge_C: truth.charge_C + resume.charge_C };
 }
 
 /** Tells where page and broker are, or why there are none. */

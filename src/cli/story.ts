@@ -30,6 +30,7 @@ export function eventLine(event: RunEvent): string | null {
       return `${at}  ${event.text}`;
     case 'trip':
     case 'alarm':
+      if (typeof event.data['group'] === 'string') return null; // another alarm speaks for it
       return `${at}  ! ${event.text}`;
     case 'state':
       return QUIET_STATES.has(String(event.data['to'])) ? null : `${at}  ${String(event.data['to'])}: ${event.text}`;
@@ -41,6 +42,7 @@ export function eventLine(event: RunEvent): string | null {
     case 'note':
       return `${at}  ${event.text}`;
     case 'board':
+      return 'proof' in event.data ? `${at}  ${event.text}` : null;
     case 'prompt':
     case 'run':
       return null;
@@ -52,7 +54,21 @@ const QUIET_STATES: ReadonlySet<string> = new Set(['starting', 'execute', 'compl
 /** What to do about an alarm, in the operator's words. */
 export function alarmLines(alarm: Alarm): string[] {
   if (alarm.state !== 'active' || alarm.severity !== 'alarm') return [];
-  return [`               ${alarm.consequence}`, `               ${alarm.action}`];
+  if (alarm.members.length > 0) return [`               with it: ${alarm.members.join(', ')}`];
+  return [`               ${alarm.safeState}: ${alarm.consequence}`, `               ${alarm.action}`];
+}
+
+/** Every alarm that is not normal, first-out first, with those that it speaks for. */
+export function alarmList(alarms: readonly Alarm[]): string[] {
+  const heads = alarms.filter(({ state, group }) => state !== 'normal' && group === null);
+  if (heads.length === 0) return ['  no alarm stands'];
+  const firstOutFirst = heads.toSorted((a, b) => Number(b.firstOut) - Number(a.firstOut) || a.since_s - b.since_s);
+  return firstOutFirst.flatMap((alarm) => {
+    const { id, state, safeState, since_s, text, firstOut, members, shelved } = alarm;
+    const until = shelved === null ? '' : ` until ${duration(shelved.until_s)}`;
+    const line = `${duration(since_s).padStart(13)}  ${safeState.padEnd(2)}  ${id}: ${text} [${state}${until}${firstOut ? ', first-out' : ''}]`;
+    return [line, ...members.map((member) => `${' '.repeat(19)}with it: ${member}`)];
+  });
 }
 
 export function statusLine(plan: Plan, sample: Sample, columns: number): string {

@@ -126,8 +126,25 @@ export function sampleMessage(sample: Sample, status: ReactorStatus, bootId: str
 }
 
 export function alarmMessage(alarm: Alarm, stamp: Stamp): AlarmPayload {
-  const { firstOut, ...rest } = alarm;
-  return { v: PAYLOAD_VERSION, ...stamp, ...rest, first_out: firstOut };
+  const { id, state, severity, since_s, text, cause, consequence, action, group, count } = alarm;
+  return {
+    v: PAYLOAD_VERSION,
+    ...stamp,
+    id,
+    state,
+    severity,
+    first_out: alarm.firstOut,
+    since_s,
+    text,
+    cause,
+    consequence,
+    action,
+    safe_state: alarm.safeState,
+    group,
+    members: alarm.members.join(' '),
+    shelved_until_s: alarm.shelved?.until_s ?? null,
+    count,
+  };
 }
 
 export function eventMessage(event: RunEvent, stamp: Omit<Stamp, 't'>): EventPayload {

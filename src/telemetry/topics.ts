@@ -159,6 +159,14 @@ export const alarmPayload = z.object({
   cause: z.string().describe('what may have caused it'),
   consequence: z.string().describe('what the reactor did, and what may follow'),
   action: z.string().describe('what to do'),
+  safe_state: z.enum(['S0', 'S1', 'S2', 'W']).optional().describe('what its interlock brings about; W: nothing else'),
+  group: z.string().nullable().optional().describe('alarm that speaks for this one; null: it speaks for itself'),
+  members: z.string().optional().describe('alarms that this one speaks for, joined by spaces'),
+  shelved_until_s: number
+    .nullable()
+    .optional()
+    .describe('elapsed_s at which it comes back from the shelf, s; null: not shelved'),
+  count: z.number().int().optional().describe('how often it was raised in this run'),
 });
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);

@@ -4,8 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { FAULTS } from '../../src/bus/protocol.gen.js';
+import { CATALOGUE, type CatalogueRow, type Handling } from '../../src/control/guard/catalogue.js';
 import { INTERLOCKS } from '../../src/control/guard/interlocks.js';
 import type { Interlock } from '../../src/control/guard/interlock.js';
+import { REACTIONS, SAFE_STATES } from '../../src/control/guard/safe-states.js';
 import { type Board, type BoardLine, parseBoard } from '../../src/model/board.js';
 import { packagePath } from '../../src/model/entry.js';
 import { kinds, unitsOf } from '../../src/model/units.js';
@@ -19,6 +21,8 @@ export interface DocumentTable {
 export const TABLES: readonly DocumentTable[] = [
   { name: 'interlocks', document: 'docs/safety.md', render: interlocks },
   { name: 'board-trips', document: 'docs/safety.md', render: boardTrips },
+  { name: 'safe-states', document: 'docs/safety.md', render: safeStates },
+  { name: 'catalogue', document: 'docs/safety.md', render: catalogue },
   { name: 'units', document: 'docs/recipes.md', render: units },
   { name: 'lines', document: 'docs/hardware.md', render: lines },
 ];
@@ -69,7 +73,7 @@ function interlocks(): string {
   const row = (one: Interlock): string[] => [
     `\`${one.id}\``,
     one.severity,
-    one.reaction,
+    `${SAFE_STATES[one.reaction].name} ${one.reaction}`,
     one.delay_s === 0 ? 'at once' : `${one.delay_s} s`,
     one.latched ? 'yes' : 'no',
     one.consequence,
@@ -79,6 +83,42 @@ function interlocks(): string {
     ['interlock', 'severity', 'reaction', 'after', 'latched', 'what it means', 'what to do'],
     INTERLOCKS.map(row),
   );
+}
+
+function safeStates(): string {
+  return tableOf(
+    ['safe state', 'reaction', 'what it is'],
+    REACTIONS.map((reaction) => [SAFE_STATES[reaction].name, `*${reaction}*`, SAFE_STATES[reaction].definition]),
+  );
+}
+
+const DETECTION: Readonly<Record<Handling['by'], string>> = {
+  host: 'host',
+  board: 'board',
+  wiring: 'L0 wiring',
+  program: 'program',
+  nobody: 'not on these boards',
+};
+
+function answered(handling: Handling): string {
+  const who = DETECTION[handling.by];
+  switch (handling.by) {
+    case 'host':
+      return `${who}: ${handling.interlocks.map((id) => `\`${id}\``).join(', ')}`;
+    case 'board':
+      return `${who}: ${handling.trips.map((name) => `\`${name}\``).join(', ')}`;
+    case 'wiring':
+      return `${who}: ${handling.what} (\`${handling.where}\`)`;
+    case 'program':
+      return `${handling.what} (\`${handling.where}\`)`;
+    case 'nobody':
+      return `${who}, because: ${handling.because}`;
+  }
+}
+
+function catalogue(): string {
+  const row = ({ row: id, fault, handled }: CatalogueRow): string[] => [id, fault, handled.map(answered).join('; ')];
+  return tableOf(['row', 'fault', 'who answers'], CATALOGUE.map(row));
 }
 
 function boardTrips(): string {

@@ -17,7 +17,7 @@ export function inCi(): boolean {
   return ci !== '' && ci !== 'false';
 }
 
-function compilerMissing(): string | undefined {
+export function compilerMissing(): string | undefined {
   if (process.platform !== 'linux') return 'the preloaded bus is for Linux';
   try {
     execFileSync(process.env['CC'] ?? 'cc', ['--version'], { stdio: 'ignore' });

@@ -1,7 +1,8 @@
 /**
- * Dead-man trials in real time: the control process is killed, or stopped, at a random phase of its cycle, while current
- * or Peltier and pump run on a live bench in another process. Its journal tells when they were off, by the firmware's
- * milliseconds and by CLOCK_MONOTONIC, and that nothing came on again.
+ * Dead-man trials in real time: `tsx test/rig/dead-man.ts [--trials 200] [--lanes 4] [--seed 1]`. The host falls silent at
+ * a random phase of its cycle, killed, stopped, in a loop or with its bus unplugged, while current, or Peltier and pump,
+ * run on a live bench in another process. Its journal tells when they were off, by the firmware's milliseconds and by
+ * CLOCK_MONOTONIC, and that nothing came on again, also when the host goes on.
  */
 import { parseArgs } from 'node:util';
 import { seeded } from '../../src/model/random.js';
@@ -10,20 +11,24 @@ import { packagePath } from '../../src/model/entry.js';
 import { type Program, temporaryFolder } from '../support/process.js';
 import { DEAD_MAN, startRun } from '../support/runs.js';
 import { type JournalLine, type LiveBench, startLiveBench } from './live-bench.js';
-import { clock, inLanes, Rig, type Spread, spread, spreadText, until } from './rig.js';
+import { clock, inLanes, MachineWitness, Rig, type Spread, spread, spreadText, until } from './rig.js';
+import { type Silence, SILENCES, stage, type Staged } from './silences.js';
 
 /** Current, Peltier and pump are off so long after the host's last word, ms. */
 const LIMIT_MS = 250;
 /** Nothing comes on again for so long, ms. */
-const WATCHED_MS = 2000;
-const STOPPED_MS = 3000;
+const WATCHED_MS = 1000;
+/** A host that goes on does so this long after it fell silent, ms: longer than a loop spins. */
+const SILENT_MS = 2500;
+/** How long a host that goes on is watched, ms. */
+const AWAKE_MS = 1000;
 /** Two cycles of the control loop: the phase of the kill is drawn from them, ms. */
 const PHASES_MS = 100;
 const START_LIMIT_S = 60;
 /** Starts of one trial. */
 const ATTEMPTS = 3;
-/** Each so many trials end with a run that clears the fault. */
-const CLEARED_EACH = 10;
+/** Trials on one bench, one after the other: each but the first begins with a fault that a person clears. */
+const TRIALS_A_BENCH = 5;
 
 interface Load {
   readonly name: string;
@@ -49,12 +54,16 @@ const COOLING: Load = {
   runs: ({ peltier_A, pump_mL_min }) => peltier_A > 0.3 && pump_mL_min > 20,
 };
 
-type End = 'SIGKILL' | 'SIGSTOP';
-
 interface Trial {
   readonly number: number;
   readonly load: Load;
-  readonly end: End;
+  readonly silence: Silence;
+}
+
+/** A bench with the trials that it serves. */
+interface Series {
+  readonly load: Load;
+  readonly trials: readonly Trial[];
 }
 
 interface Off {
@@ -73,7 +82,11 @@ interface Outcome {
 }
 
 const { values } = parseArgs({
-  options: { trials: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' } },
+  options: {
+    trials: { type: 'string', default: '200' },
+    lanes: { type: 'string', default: '4' },
+    seed: { type: 'string', default: '1' },
+  },
 });
 const trials = Number(values.trials);
 const random = seeded(Number(values.seed));
@@ -111,49 +124,59 @@ function revivals(bench: LiveBench, signal_ns: bigint): string[] {
     .filter((event) => event !== 'fault' && event !== 'master-relay');
 }
 
-function startControl(bench: LiveBench, load: Load, data: string, ...more: string[]): Program {
-  const args = ['--board', 'bench-live', '--socket', bench.socket, ...more];
-  return startRun({ recipe: load.recipe, data, args });
+function startControl(socket: string, load: Load, data: string, clear: boolean, environment = {}): Program {
+  const args = ['--board', 'bench-live', '--socket', socket, ...(clear ? ['--clear'] : [])];
+  return startRun({ recipe: load.recipe, data, args, environment });
 }
 
-async function perform(trial: Trial): Promise<Outcome> {
-  const { load, end, number } = trial;
+/** Trials on one bench; the last of them also shows that the next run is refused while nobody clears. */
+async function perform({ load, trials: series }: Series): Promise<Outcome[]> {
   const folder = temporaryFolder();
-  const bench = await startLiveBench(folder, load.reactor, number);
-  const control = await running(bench, load, `${folder}/data`);
+  const bench = await startLiveBench(folder, load.reactor, series[0]?.number ?? 1);
+  const outcomes: Outcome[] = [];
+  for (const trial of series) {
+    const staged = await stage(trial.silence, bench.socket, folder, `cable-${trial.number}`);
+    outcomes.push(await performed(trial, bench, staged, folder));
+    await staged.end();
+  }
+  await refuseNext(`after trial ${series.at(-1)?.number}`, bench, load, folder);
+  await bench.end();
+  return outcomes;
+}
+
+async function performed(trial: Trial, bench: LiveBench, staged: Staged, folder: string): Promise<Outcome> {
+  const { load, silence, number } = trial;
+  const name = `trial ${number}, host ${silence} with ${load.name}`;
+  const control = await running(bench, load, staged, `${folder}/data-${number}`);
   await clock.sleep(PHASES_MS * random.fork(`trial ${number}`).uniform());
   const signal_ns = process.hrtime.bigint();
-  control.signal(end);
+  staged.silence(control);
   await clock.sleep(WATCHED_MS);
   const offs = offsOf(bench, signal_ns, load);
-  const name = `trial ${number}, ${end} with ${load.name}`;
   judgeOffs(name, load, offs);
-  if (end === 'SIGSTOP') await wake(name, control);
-  else await refuseNext(name, bench, load, folder);
+  if (silence !== 'killed') await goOn(name, staged, control);
   const { current_mA, peltier_A, pump_mL_min } = await bench.truth();
   const dead = current_mA === 0 && peltier_A === 0 && pump_mL_min === 0;
   const again = revivals(bench, signal_ns);
   rig.check(`${name}: latched, nothing came on again`, dead && again.length === 0, again.join(' '));
-  if (number % CLEARED_EACH === 1) await clearAndRun(name, bench, load, folder);
-  await bench.end();
   return { trial, offs };
 }
 
 /**
  * A control process whose load is on. Where the machine stalls for longer than the dead-man, the board trips before the
- * trial has begun, as it should; then the start is counted as a stall and tried again, the fault cleared.
+ * trial has begun, as it should; then the start is counted as a stall and tried again. The fault of before is cleared.
  */
-async function running(bench: LiveBench, load: Load, data: string, ...more: string[]): Promise<Program> {
+async function running(bench: LiveBench, load: Load, staged: Staged, data: string): Promise<Program> {
   const ready = async (): Promise<true | undefined> => (load.runs(await bench.truth()) ? true : undefined);
   for (let attempt = 1; ; attempt++) {
-    const control = startControl(bench, load, `${data}-${attempt}`, ...(attempt === 1 ? more : ['--clear']));
+    const control = startControl(staged.socket, load, `${data}-${attempt}`, true, staged.environment);
     const on = until(`${load.name} on`, START_LIMIT_S, async () => (control.over ? false : ready()));
     if (await on) return control;
     const { code, stdout, stderr } = await control.ended;
-    const stalled = code === 3 && /^aborted: board-fault: .*deadman/m.test(stdout);
+    const stalled = code === 3 && /^aborted: .*(?:deadman|bus|link|telemetry)/m.test(stdout);
     if (!stalled || attempt === ATTEMPTS) throw new Error(`the run ended by itself with ${code}: ${stdout}${stderr}`);
     stalls++;
-    rig.note(`the machine stalled, and the board tripped before the trial: ${load.name} once more`);
+    rig.note(`the machine stalled, and the run was over before the trial: ${load.name} once more`);
   }
 }
 
@@ -166,44 +189,40 @@ function judgeOffs(name: string, load: Load, offs: readonly Off[]): void {
   ]);
   const intime = offs.length === load.parts.length && times.every((time_ms) => time_ms <= LIMIT_MS);
   const seen = offs.map((off) => `${off.part} ${off.signal_monotonic_ms.toFixed(1)}`).join(', ');
-  rig.check(`${name}: off within ${LIMIT_MS} ms`, intime, `ms after the signal: ${seen}`);
+  rig.check(`${name}: off within ${LIMIT_MS} ms`, intime, `ms after the silence began: ${seen}`);
 }
 
-/** The old commands of a process that goes on after its board has tripped must not revive anything. */
-async function wake(name: string, control: Program): Promise<void> {
-  await clock.sleep(STOPPED_MS - WATCHED_MS);
-  control.signal('SIGCONT');
+/** The old commands of a host that goes on after its board has tripped must not revive anything. */
+async function goOn(name: string, staged: Staged, control: Program): Promise<void> {
+  await clock.sleep(SILENT_MS - WATCHED_MS);
+  staged.wake(control);
+  await clock.sleep(AWAKE_MS);
   const { code, stdout } = await control.ended;
   const reason = stdout.match(/^aborted: (.*)$/m)?.[1] ?? '';
-  rig.check(`${name}: after SIGCONT the run ends as aborted, exit 3`, code === 3 && reason !== '', reason);
+  rig.check(`${name}: when it goes on, the run ends as aborted, exit 3`, code === 3 && reason !== '', reason);
 }
 
 /** The fault stays with the board: the next run is refused until a person clears it. */
 async function refuseNext(name: string, bench: LiveBench, load: Load, folder: string): Promise<void> {
-  const { code, stdout } = await startControl(bench, load, `${folder}/next`).ended;
-  const refused = code === 3 && /fault is latched/.test(stdout);
+  const { code, stdout } = await startControl(bench.socket, load, `${folder}/next`, false).ended;
+  const refused = code === 3 && /latched/.test(stdout);
   rig.check(`${name}: the next run is refused`, refused, stdout.match(/^aborted: (.*)$/m)?.[1] ?? `exit ${code}`);
 }
 
-/** Cleared by a person's word, the board works again: what was latched was the fault, not the bench. */
-async function clearAndRun(name: string, bench: LiveBench, load: Load, folder: string): Promise<void> {
-  const control = await running(bench, load, `${folder}/cleared`, '--clear');
-  control.signal('SIGINT');
-  const { code } = await control.ended;
-  rig.check(`${name}: with --clear it runs again, and stops in order`, code === 3, `exit ${code}`);
-}
-
-/** The 20 trials of the issue, then a fifth as many with Peltier and pump, and some that are stopped instead. */
-function planned(): Trial[] {
-  const few = Math.ceil(trials / 5);
-  const kinds: [number, Load, End][] = [
-    [trials, CURRENT, 'SIGKILL'],
-    [few, COOLING, 'SIGKILL'],
-    [Math.ceil(few / 2), CURRENT, 'SIGSTOP'],
-    [Math.ceil(few / 2), COOLING, 'SIGSTOP'],
-  ];
-  const all = kinds.flatMap(([count, load, end]) => Array.from({ length: count }, () => ({ load, end })));
-  return all.map((one, i) => ({ ...one, number: i + 1 }));
+/** A third with Peltier and pump, each way to fall silent as often as any other, in series of one load. */
+function planned(): Series[] {
+  const all = Array.from({ length: trials }, (_, i): Trial => {
+    const silence = SILENCES[i % SILENCES.length] ?? 'killed';
+    return { number: i + 1, load: Math.floor(i / SILENCES.length) % 3 === 2 ? COOLING : CURRENT, silence };
+  });
+  return [CURRENT, COOLING].flatMap((load) => {
+    const some = all.filter((trial) => trial.load === load);
+    const count = Math.ceil(some.length / TRIALS_A_BENCH);
+    return Array.from({ length: count }, (_, i) => ({
+      load,
+      trials: some.slice(i * TRIALS_A_BENCH, (i + 1) * TRIALS_A_BENCH),
+    }));
+  });
 }
 
 type Measure = Exclude<keyof Off, 'part'>;
@@ -227,12 +246,24 @@ function summary(outcomes: readonly Outcome[]): [part: string, times: Record<Mea
 }
 
 await rig.run(async () => {
-  const outcomes = await inLanes(planned(), 2, perform);
+  const witness = new MachineWitness();
+  const outcomes = (await inLanes(planned(), Number(values.lanes), perform)).flat();
+  witness.end();
+  rig.check(`${trials} trials were made`, outcomes.length === trials, String(outcomes.length));
   const off = summary(outcomes);
   for (const [part, times] of off) {
     rig.note(`${part} off, ${times.signal_board_ms.count} times:`);
     for (const [measure, values] of Object.entries(times))
       rig.note(`    ${measure.padEnd(24)}${spreadText(values, 'ms')}`);
   }
-  return { trials: outcomes.length, stalls, seed: Number(values.seed), off: Object.fromEntries(off) };
+  const bySilence = SILENCES.map((silence) => {
+    const offs = outcomes.filter(({ trial }) => trial.silence === silence).flatMap((outcome) => outcome.offs);
+    const times = spread(offs.map((one) => one.signal_monotonic_ms));
+    rig.note(`host ${silence.padEnd(10)} ${spreadText(times, 'ms')}`);
+    return [silence, times];
+  });
+  const machine_latest_ms = Math.round(witness.latest_ms);
+  rig.note(`the machine made a mere timer wait for ${machine_latest_ms} ms at the worst`);
+  const figures = { trials: outcomes.length, stalls, seed: Number(values.seed), machine_latest_ms };
+  return { ...figures, off: Object.fromEntries(off), bySilence: Object.fromEntries(bySilence) };
 });

@@ -25,6 +25,8 @@ export interface LiveBench {
   readonly board_ms: (monotonic_ns: bigint) => number;
   readonly truth: () => Promise<Truth>;
   readonly journal: () => JournalLine[];
+  /** Its power is cut: the process is gone at once. */
+  readonly kill: () => void;
   /** Ends the bench and tells how it ended. */
   readonly end: () => Promise<Ended>;
 }
@@ -54,6 +56,7 @@ export async function startLiveBench(folder: string, reactor: string, seed: numb
     board_ms: (monotonic_ns) => Number(monotonic_ns - start_ns) / 1e6,
     truth: async () => JSON.parse(await bus.truth()) as Truth,
     journal: () => linesOf(readFileSync(journal, 'utf8')),
+    kill: () => server.signal('SIGKILL'),
     end: async () => {
       await bus.close();
       server.signal('SIGTERM');

@@ -130,7 +130,7 @@ describe.skipIf(missingInCi !== undefined)(`the live bench behind the native bus
       try {
         await remote.open({ addresses: Object.values(board.chips).map(({ address }) => address) });
         const bench = await openBench({ board, reactor, clock, seed: 1, link: { bus: remote, lines } });
-        const simulation = board.simulated ? { truth, hand, world: null } : null;
+        const simulation = board.simulated ? { truth, hand, inject: null, world: null } : null;
         try {
           await use({ bench, simulation, clock, rate_Hz });
           expect((await remote.counts()).transfers).toBeGreaterThan(10);

@@ -1,9 +1,10 @@
 /**
  * A minute in real time at 20 Hz on two live benches at once: one run is left alone, the network process of the other is
- * killed and then stopped. Both meet the same machine, so that their lateness can be compared.
+ * killed and then stopped, and its wall clock jumps by hours and years all the while. Both meet the same machine, so that
+ * their lateness can be compared.
  */
 import { parseArgs } from 'node:util';
-import { memoryOf, networkProcess, type Program, temporaryFolder } from '../support/process.js';
+import { JUMPING_CLOCK, memoryOf, networkProcess, type Program, temporaryFolder } from '../support/process.js';
 import { latestRecording, type RecordedSample, widestGap } from '../support/recording.js';
 import { resultOf, type RunResult, startRun } from '../support/runs.js';
 import { type LiveBench, startLiveBench } from './live-bench.js';
@@ -43,9 +44,17 @@ async function watched(disturb: ((run: Program) => Promise<void>) | null, seed: 
   const bench = await startLiveBench(folder, 'batch-scale-out-27cm2', seed);
   const data = `${folder}/data`;
   const args = [...setsFor(), '--board', 'bench-live', '--socket', bench.socket];
-  const run = startRun({ data, network: 'any', args });
+  const run = startRun({
+    data,
+    network: 'any',
+    args,
+    environment: disturb === null ? {} : JUMPING_CLOCK,
+  });
   await run.prints(/Electrolyse .*: begins/);
-  if (disturb !== null) await Promise.race([disturb(run), run.ended]);
+  if (disturb !== null) {
+    run.signal('SIGUSR2'); // from now on its wall clock jumps
+    await Promise.race([disturb(run), run.ended]);
+  }
   await run.prints(/^(?:complete|stopped|aborted): /m);
   const memory_MB = memoryOf(run.pid)?.peak_MB ?? NaN;
   const { code, stdout } = await run.ended;

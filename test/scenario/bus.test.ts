@@ -6,7 +6,7 @@ import { BRIEF, BRIEF_CHARGE_C, CHARGE_C, CURRENT_MA, SHORT } from './plans.js';
 import { energiesLeft } from './safe.js';
 import { tamperWithOutputs } from './tampering.js';
 
-const TROUBLES = ['nack', 'timeout', 'lost-answer', 'garbled', 'stale'] as const satisfies Trouble[];
+const TROUBLES = ['nack', 'hang', 'lost-answer', 'flip', 'replay'] as const satisfies Trouble[];
 const GALVANOSTAT = 0x2c;
 /** What passes in a cycle of 50 ms, C. */
 const CYCLE_C = (CURRENT_MA / 1000) * 0.05;
@@ -61,10 +61,10 @@ describe('trouble by chance', () => {
     'seed %i: in a hundredth of all transfers, it costs neither charge nor the run',
     async (seed) => {
       const random = seeded(seed).fork('1 %');
-      const kinds = ['nack', 'lost-answer', 'garbled', 'stale'] as const;
+      const kinds = ['nack', 'lost-answer', 'flip', 'replay'] as const;
       const pick = (address: number): Trouble => {
         const kind = kinds[Math.floor(random.uniform() * kinds.length)] ?? 'nack';
-        return kind === 'garbled' && address !== GALVANOSTAT ? 'nack' : kind; // the other chips check no writes
+        return kind === 'flip' && address !== GALVANOSTAT ? 'nack' : kind; // the other chips check no writes
       };
       const played = await troubled((_, address) => (random.uniform() < 0.01 ? pick(address) : null), SHORT, seed);
       expect(played.busFired).toBeGreaterThan(20);
@@ -81,7 +81,7 @@ describe('a galvanostat that falls silent or does not obey', () => {
     const played = await rehearse({
       plan: SHORT,
       breakAt_s,
-      break: ({ bus }) => bus.strikeChip(GALVANOSTAT, 'timeout'),
+      break: ({ bus }) => bus.strikeChip(GALVANOSTAT, 'hang'),
     });
     expect(played.logbook.wasOn('current')).toBe(true);
     expect(played.busFired).toBeGreaterThan(0);

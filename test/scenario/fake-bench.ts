@@ -74,12 +74,14 @@ const IDLE: GalvanostatReading = {
   compliance: false,
   safeEnabled: false,
   interlockOk: true,
+  calibrationOk: true,
   faults: [],
 };
 
 /** Passes its set point at once, into a cell of 40 ohm. */
 export class FakeGalvanostat implements Galvanostat {
   readonly name = 'GS-1';
+  readonly proof = { absent: 'a board of plain objects' };
   readonly asked: string[] = [];
   readonly setpoints_A: number[] = [];
   /** Calls that are refused. */
@@ -97,7 +99,11 @@ export class FakeGalvanostat implements Galvanostat {
   constructor(private readonly clock: Clock) {}
 
   async open(): Promise<BoardIdentity> {
-    return { serial: 1, firmware: '1.0.0', protocolHash: 0, bootCount: 1 };
+    return { serial: 1, firmware: '1.0.0', protocolHash: 0, bootCount: 1, resetCause: 'power' };
+  }
+
+  async lastRun(): Promise<null> {
+    return null;
   }
 
   poll(): Poll<GalvanostatReading> {
@@ -197,16 +203,22 @@ export class FakeBus implements I2cBus {
   }
 }
 
-/** All inputs healthy but those that are opened. */
+/** All inputs healthy but those that are opened; the relay's contact follows its coil, and SAFE_EN has no line. */
 export class FakeLines implements Lines {
   readonly opened = new Set<string>();
   readonly driven: string[] = [];
+  /** The contact of the master relay stays closed whatever its coil does. */
+  welded = false;
+  private relayDriven = false;
 
   set(line: string, asserted: boolean): void {
+    if (line === 'master-relay') this.relayDriven = asserted;
     this.driven.push(`${line} ${asserted ? 'on' : 'off'}`);
   }
 
   get(line: string): boolean {
+    if (line === 'safe-enabled') throw new RangeError('the fake bench has no line "safe-enabled"');
+    if (line === 'master-relay-closed' && !this.welded) return this.relayDriven;
     return !this.opened.has(line);
   }
 }

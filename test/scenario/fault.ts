@@ -30,6 +30,8 @@ export interface Fault {
   readonly end: Extract<RunState, 'aborted' | 'held'>;
   /** Where the reason does not begin with the interlock: how the run describes its end. */
   readonly reason?: RegExp;
+  /** What this fault leaves on, in the words of the check: a contact that is welded stays closed. */
+  readonly leaves?: readonly string[];
 }
 
 export const ADDRESS = {
@@ -49,8 +51,14 @@ export const ASKED_S = 0.06;
 /** A hold ramps from the step's current to zero in this time. */
 export const RAMP_DOWN_S = 2;
 
+/** In the operator's words. */
+export const injected =
+  (fault: string) =>
+  (stage: Stage): Tampering =>
+    stage.inject(fault);
+
 export const silent =
-  (chip: keyof typeof ADDRESS, trouble: 'nack' | 'garbled' | 'timeout' = 'nack') =>
+  (chip: keyof typeof ADDRESS, trouble: 'nack' | 'flip' | 'hang' = 'nack') =>
   ({ bus }: Stage): void =>
     bus.strikeChip(ADDRESS[chip], trouble);
 
@@ -59,7 +67,25 @@ export const hand =
   (stage: Stage): void =>
     stage.hand(line, false);
 
-/** The result register of the TMP117 and no other. */
+/** Faster than any fault of the plant, and slower than what is taken for a jump, K/s. */
+export const DRIFT_K_S = 4;
+
+/** The result register of the TMP117 and no other, which goes from the truth to that value. */
+export function thermometerDrifts(temperature_C: number): (stage: Stage) => void {
+  return ({ bus, clock, world }) => {
+    const began_ms = clock.now();
+    const from_C = world.plant.probe_C;
+    bus.strike(({ address, write }) => {
+      if (address !== ADDRESS.thermometer || write?.[0] !== 0) return null;
+      const moved_K = (DRIFT_K_S * (clock.now() - began_ms)) / 1000;
+      const whole_K = temperature_C - from_C;
+      const code = Math.round(128 * (from_C + Math.sign(whole_K) * Math.min(Math.abs(whole_K), moved_K))) & 0xffff;
+      return () => Uint8Array.of(code >> 8, code & 0xff);
+    });
+  };
+}
+
+/** The same register, at that value from one reading to the next. */
 export function thermometerReads(temperature_C: number): (stage: Stage) => void {
   const code = Math.round(temperature_C * 128) & 0xffff;
   return ({ bus }) =>

@@ -1,26 +1,12 @@
 /** Faults of the power stage, the leads, the galvanostat and its bus, and of the way to off. */
-import type { Stage } from '../support/scenario.js';
-import { ADDRESS, ASKED_S, CHUNK_S, RAMP_DOWN_S, silent, type Fault } from './fault.js';
+import { ASKED_S, CHUNK_S, injected, RAMP_DOWN_S, type Fault } from './fault.js';
 import { HIGH_VOLTAGE } from './plans.js';
-import { firmwareOf, cutRelayRequest, tamperWithBoardInputs, tamperWithOutputs, type Tampering } from './tampering.js';
-
-/** The power stage keeps the current that it had, whatever DAC and output relay say. */
-function stageStuck({ world }: Stage): Tampering {
-  const kept_A = world.plant.inputs.setCurrent_A;
-  return tamperWithOutputs(world, (inputs) => {
-    inputs.setCurrent_A = kept_A;
-    inputs.connected = world.wiring.powered;
-  });
-}
 
 export const electrical: readonly Fault[] = [
   {
     name: 'the power stage gives half as much again',
     catalogue: 'H1',
-    break: ({ world }) =>
-      tamperWithOutputs(world, (inputs) => {
-        inputs.setCurrent_A *= 1.5;
-      }),
+    break: injected('power-stage:wrong=50%'),
     firstOut: ['board-fault'],
     says: /overCurrent/,
     within_s: 0.02 + CHUNK_S,
@@ -29,10 +15,7 @@ export const electrical: readonly Fault[] = [
   {
     name: 'the power stage reverses',
     catalogue: 'H7',
-    break: ({ world }) =>
-      tamperWithOutputs(world, (inputs) => {
-        inputs.setCurrent_A *= -1;
-      }),
+    break: injected('power-stage:wrong=-200%'),
     firstOut: ['board-fault'],
     says: /polarity/,
     within_s: 0.1,
@@ -41,10 +24,7 @@ export const electrical: readonly Fault[] = [
   {
     name: 'the DAC sticks above its set point by a tenth of the range',
     catalogue: 'H8',
-    break: ({ world }) =>
-      tamperWithOutputs(world, (inputs) => {
-        inputs.setCurrent_A *= 0.9;
-      }),
+    break: injected('power-stage:wrong=-10%'),
     firstOut: ['board-fault'],
     says: /notFollowing/,
     within_s: 0.4,
@@ -53,7 +33,7 @@ export const electrical: readonly Fault[] = [
   {
     name: 'a bad contact of 20 ohm',
     catalogue: 'H4',
-    break: ({ world }) => void (world.plant.defects.extraSeries_ohm = 20),
+    break: injected('cell-lead:wrong=20ohm'),
     firstOut: ['board-fault'],
     says: /overVoltage/,
     within_s: 0.05,
@@ -62,7 +42,7 @@ export const electrical: readonly Fault[] = [
   {
     name: 'a lead that fell off',
     catalogue: 'H5',
-    break: ({ world }) => void (world.plant.defects.extraSeries_ohm = 1e9),
+    break: injected('cell-lead:off'),
     firstOut: ['board-fault'],
     says: /overVoltage/,
     within_s: 0.5,
@@ -72,7 +52,7 @@ export const electrical: readonly Fault[] = [
     name: 'a lead that fell off, where the recipe allows all the voltage there is',
     catalogue: 'H5',
     plan: HIGH_VOLTAGE,
-    break: ({ world }) => void (world.plant.defects.extraSeries_ohm = 1e9),
+    break: injected('cell-lead:off'),
     firstOut: ['board-fault'],
     says: /openCell/,
     within_s: 0.5,
@@ -82,7 +62,7 @@ export const electrical: readonly Fault[] = [
     name: 'a cell that dries out: the stage is at its limit and the current just holds',
     catalogue: 'H4',
     plan: HIGH_VOLTAGE,
-    break: ({ world }) => void (world.plant.defects.extraSeries_ohm = 268),
+    break: injected('cell-lead:wrong=268ohm'),
     firstOut: ['compliance'],
     says: /voltage limit/,
     within_s: 5 + RAMP_DOWN_S + 0.2,
@@ -91,7 +71,7 @@ export const electrical: readonly Fault[] = [
   {
     name: 'electrodes that touch',
     catalogue: 'H6',
-    break: ({ world }) => tamperWithBoardInputs(world, (inputs) => ({ ...inputs, voltage_V: 0.01 })),
+    break: injected('cell:stuck=0.1ohm'),
     firstOut: ['board-fault'],
     says: /shortCell/,
     within_s: 0.3,
@@ -100,8 +80,7 @@ export const electrical: readonly Fault[] = [
   {
     name: 'a wet lead that leaks 5 mA to earth',
     catalogue: 'H2',
-    break: ({ world }) =>
-      tamperWithBoardInputs(world, (inputs) => ({ ...inputs, returnCurrent_A: inputs.current_A - 0.005 })),
+    break: injected('return-lead:wrong=5mA'),
     firstOut: ['board-fault'],
     says: /leak/,
     within_s: 0.1,
@@ -110,7 +89,7 @@ export const electrical: readonly Fault[] = [
   {
     name: 'the current converter repeats one code',
     catalogue: 'M15',
-    break: ({ world }) => firmwareOf(world).holdConverter(true),
+    break: injected('adc:stuck'),
     firstOut: ['board-fault'],
     says: /converterStuck/,
     within_s: 0.3,
@@ -120,7 +99,7 @@ export const electrical: readonly Fault[] = [
   {
     name: 'the supply sags to 20 V',
     catalogue: 'H27',
-    break: ({ world }) => tamperWithBoardInputs(world, (inputs) => ({ ...inputs, supply_V: 20 })),
+    break: injected('supply:wrong=-4V'),
     firstOut: ['board-fault'],
     says: /supply/,
     within_s: 0.3,
@@ -129,11 +108,11 @@ export const electrical: readonly Fault[] = [
 ];
 
 export const board: readonly Fault[] = [
-  ...(['nack', 'timeout', 'garbled'] as const).map(
+  ...(['nack', 'hang', 'flip'] as const).map(
     (trouble): Fault => ({
       name: `the galvanostat is lost: ${trouble}`,
       catalogue: 'B2, B3, B4',
-      break: silent('galvanostat', trouble),
+      break: injected(`galvanostat:${trouble}`),
       firstOut: ['board-lost'],
       says: /no new sample/,
       within_s: 0.25,
@@ -145,7 +124,7 @@ export const board: readonly Fault[] = [
   {
     name: 'the galvanostat repeats its last frames',
     catalogue: 'B9',
-    break: ({ bus }) => bus.strikeChip(ADDRESS.galvanostat, 'stale'),
+    break: injected('galvanostat:replay'),
     firstOut: ['board-lost'],
     says: /no new sample/,
     within_s: 0.25,
@@ -156,7 +135,7 @@ export const board: readonly Fault[] = [
   {
     name: 'the galvanostat is reset',
     catalogue: 'H28',
-    break: ({ world }) => firmwareOf(world).reset(),
+    break: injected('firmware:off'),
     firstOut: ['board-lost'],
     says: /no new sample/,
     within_s: 0.02,
@@ -167,7 +146,7 @@ export const board: readonly Fault[] = [
   {
     name: 'the whole bus is held low',
     catalogue: 'B4',
-    break: ({ bus }) => bus.strike(() => 'timeout'),
+    break: injected('bus:hang'),
     firstOut: ['board-lost'],
     says: /no new sample/,
     within_s: 0.25,
@@ -182,7 +161,7 @@ export const off: readonly Fault[] = [
     name: 'the stage keeps its current after an abort: the board opens the master relay',
     catalogue: 'H2',
     break: (stage) => {
-      const stuck = stageStuck(stage);
+      const stuck = stage.inject('power-stage:stuck');
       stage.run.abort('operator', 'enough');
       return stuck;
     },
@@ -197,8 +176,8 @@ export const off: readonly Fault[] = [
     name: 'the stage keeps its current and the board cannot open the master relay: the host does',
     catalogue: 'H2',
     break: (stage) => {
-      const stuck = stageStuck(stage);
-      cutRelayRequest(stage.world);
+      const stuck = stage.inject('power-stage:stuck');
+      stage.inject('relay-request:off');
       stage.run.abort('operator', 'enough');
       return stuck;
     },

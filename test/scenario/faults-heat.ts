@@ -1,6 +1,15 @@
 /** Faults of thermometers, Peltier and hot side. */
-import { ADDRESS, RAMP_DOWN_S, SEEN_S, silent, thermometerReads, type Fault } from './fault.js';
-import { COLDER, LONG } from './plans.js';
+import {
+  ADDRESS,
+  DRIFT_K_S,
+  RAMP_DOWN_S,
+  SEEN_S,
+  silent,
+  thermometerDrifts,
+  thermometerReads,
+  type Fault,
+} from './fault.js';
+import { COLDER, HOTTER, LONG } from './plans.js';
 import { tamperWithBoardInputs } from './tampering.js';
 
 export const temperature: readonly Fault[] = [
@@ -26,21 +35,32 @@ export const temperature: readonly Fault[] = [
     end: 'aborted',
   },
   {
+    name: 'T2 jumps by 18 K',
+    catalogue: 'M3',
+    break: thermometerReads(40),
+    firstOut: ['temperature-jump'],
+    says: /T2 jumped, and 3 readings in a row/,
+    within_s: 1.5 + SEEN_S,
+    end: 'aborted',
+  },
+  {
     name: 'T2 alone sees a hot cell',
     catalogue: 'H17',
-    break: thermometerReads(40),
+    plan: HOTTER,
+    break: thermometerDrifts(34.5),
     firstOut: ['cell-hot'],
-    says: /cell at 40.0 °C, limit 30 °C/,
-    within_s: 0.4 + SEEN_S,
+    says: /cell at 2[4-6].\d °C, limit 24 °C/,
+    within_s: 2 / DRIFT_K_S + 0.4 + SEEN_S,
     end: 'aborted',
   },
   {
     name: 'T2 alone sees a cold cell',
     catalogue: 'H18',
-    break: thermometerReads(-15),
+    plan: HOTTER,
+    break: thermometerDrifts(10),
     firstOut: ['cell-cold'],
-    says: /cell at -15.0 °C, limit -10 °C/,
-    within_s: 1 + SEEN_S,
+    says: /cell at 1\d.\d °C, limit 19 °C/,
+    within_s: 3 / DRIFT_K_S + 1 + SEEN_S,
     end: 'aborted',
   },
   {
@@ -58,7 +78,7 @@ export const temperature: readonly Fault[] = [
     break: thermometerReads(16.5),
     firstOut: ['thermometers-disagree'],
     says: /T2 16.5 °C, T1 21/,
-    within_s: 5 + SEEN_S + RAMP_DOWN_S,
+    within_s: 5 + 2 * SEEN_S + RAMP_DOWN_S, // its first reading is left out
     end: 'held',
   },
   {
@@ -75,7 +95,7 @@ export const temperature: readonly Fault[] = [
     catalogue: 'M2',
     plan: COLDER,
     break: ({ bus }) =>
-      bus.strike(({ address, write }) => (address === ADDRESS.thermometer && write?.[0] === 0 ? 'stale' : null)),
+      bus.strike(({ address, write }) => (address === ADDRESS.thermometer && write?.[0] === 0 ? 'replay' : null)),
     firstOut: ['thermometers-disagree'],
     says: /T2 21.\d °C, T1 18.\d °C/,
     within_s: 60,
@@ -93,7 +113,7 @@ export const temperature: readonly Fault[] = [
   {
     name: 'T2 answers garbage',
     catalogue: 'M1, M7',
-    break: silent('thermometer', 'garbled'),
+    break: silent('thermometer', 'flip'),
     firstOut: ['no-temperature-c', 'cell-hot', 'cell-cold', 'thermometers-disagree'],
     says: /temperature_C|cell at|T2/,
     within_s: 6 + SEEN_S,

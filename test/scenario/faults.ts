@@ -6,5 +6,6 @@ import type { Fault } from './fault.js';
 import { board, electrical, off } from './faults-board.js';
 import { gas, lines } from './faults-gas.js';
 import { temperature } from './faults-heat.js';
+import { host } from './faults-host.js';
 
-export const FAULTS: readonly Fault[] = [...electrical, ...board, ...off, ...temperature, ...gas, ...lines];
+export const FAULTS: readonly Fault[] = [...electrical, ...board, ...off, ...temperature, ...gas, ...lines, ...host];

@@ -8,7 +8,9 @@ class LosableRecorder implements Recorder {
   private error: RecordError | null = null;
 
   get health(): Recorder['health'] {
-    return { buffered_s: 0, waitingRows: 0, rows: 0, lastCommit_ms: null, lost: 0, head: null, error: this.error };
+    const { error } = this;
+    const kept = { buffered_s: 0, waitingRows: 0, rows: 0, lastCommit_ms: null, lost: 0, head: null, backlog: 0 };
+    return { ...kept, error, hold: error?.message ?? null, warning: null };
   }
 
   lose(message: string): void {

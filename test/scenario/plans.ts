@@ -47,6 +47,12 @@ export const COLDER: Plan = {
   envelope: { ...SHORT.envelope, charge_C: 8.1 },
 };
 
+/** The same in an envelope that leaves the cell little room: T2 reaches its edges before T1 contradicts it. */
+export const HOTTER: Plan = {
+  ...SHORT,
+  envelope: { ...SHORT.envelope, temperatureMin_C: 19, temperatureMax_C: 24 },
+};
+
 /** Charge of the plan with every kind of step, C: 12 s at 80 mA. */
 export const EVERY_CHARGE_C = 1;
 

@@ -22,7 +22,8 @@ const SETTLES_S = 0.05;
 
 /** What a fault left undone: the right trip, announced, in time, and the run ended by it. */
 export function broken(fault: Fault, played: Played): string[] {
-  return [...energiesLeft(played), ...late(fault, played), ...untold(fault, played)];
+  const left = energiesLeft(played).filter((text) => fault.leaves?.includes(text) !== true);
+  return [...left, ...late(fault, played), ...untold(fault, played)];
 }
 
 function late({ within_s, powerWithin_s = Infinity, live = ENERGIES }: Fault, { logbook }: Played): string[] {

@@ -7,7 +7,7 @@ import type { PlantInputs } from '../../src/twin/plant.js';
 import type { World } from '../../src/twin/world.js';
 
 export interface Tampering {
-  fired: number;
+  readonly fired: number;
 }
 
 /** The GS-1 of a bench that has one. */

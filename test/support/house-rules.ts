@@ -26,7 +26,7 @@ const WIRE = [
   'bus/line-names.ts',
   'bus/socket-protocol.ts',
 ];
-const ROOTS = ['bench.ts', 'bench-breakout.ts', 'reactor.ts', 'network.ts'];
+const ROOTS = ['bench.ts', 'bench-breakout.ts', 'reactor.ts', 'recovery.ts', 'network.ts'];
 const EVERYTHING_BELOW = [
   'model/',
   'physics/',
@@ -64,6 +64,7 @@ const TABLE: readonly Allowance[] = [
   { of: 'bench.ts', may: [...EVERYTHING_BELOW, ...ROOTS] },
   { of: 'bench-breakout.ts', may: ['model/', 'bus/i2c.ts', 'device/', 'control/'] }, // a part of bench.ts
   { of: 'reactor.ts', may: [...EVERYTHING_BELOW, ...ROOTS] },
+  { of: 'recovery.ts', may: ['model/', 'procedure/', 'record/', 'device/ports.ts'] },
   { of: 'network.ts', may: ['model/', 'telemetry/', 'console/server.ts'] },
   { of: 'cli/twin.ts', may: ['model/', 'cli/', 'twin/', ...ROOTS] },
   {
@@ -160,6 +161,7 @@ export function networkInControl(sources: readonly SourceFile[]): string[] {
 const CLOCKS = new Set(['model/virtual-clock.ts', 'model/real-clock.ts', 'console/page/browser-clock.ts']);
 /** Files that format an instant, given as an argument, for people and files. */
 const FORMATTERS = new Set([
+  'model/date.ts',
   'record/run.ts',
   'record/csv.ts',
   'record/listing.ts',

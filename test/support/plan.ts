@@ -1,6 +1,6 @@
 /** Plans for tests of procedure and control: short steps in round numbers over a real reactor file. Knows no recipe. */
 import { readFileSync } from 'node:fs';
-import type { Plan, PlanStep } from '../../src/model/plan.js';
+import { KEEP_ALL, type Plan, type PlanStep } from '../../src/model/plan.js';
 import { parseReactor, type Reactor } from '../../src/model/reactor.js';
 
 export function reactorFile(name: 'batch-10ml' | 'flow-12cm2'): Reactor {
@@ -96,6 +96,7 @@ export function planOf(steps: readonly PlanStep[] = ALL_STEPS): Plan {
       hotSideTrip_C: 60,
     },
     waived: [],
+    pause: KEEP_ALL,
     recordRate_Hz: 5,
     warnings: [],
     overrides: [],

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { packagePath } from '../../src/model/entry.js';
 
 export const PROGRAM = packagePath('dist', 'main.js');
@@ -92,6 +93,11 @@ export class Program {
 }
 
 export type Environment = Readonly<Record<string, string>>;
+
+/** For a process whose wall clock jumps by hours and years from SIGUSR2 on. */
+export const JUMPING_CLOCK: Environment = {
+  NODE_OPTIONS: `--import ${pathToFileURL(packagePath('test', 'fixtures', 'jumping-clock.mjs')).href}`,
+};
 
 /** Starts a command without a terminal, its input closed. */
 export function launch(command: string, args: readonly string[], environment: Environment = {}): Program {

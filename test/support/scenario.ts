@@ -4,7 +4,7 @@
  * Knows no particular fault and judges nothing.
  */
 import { filter, take } from 'rxjs';
-import { openBench, type OpenedBench } from '../../src/bench.js';
+import { type Injection, openBench, type OpenedBench, parseFaults } from '../../src/bench.js';
 import type { Board } from '../../src/model/board.js';
 import type { Alarm, RunEvent } from '../../src/model/event.js';
 import type { Plan, StepKind } from '../../src/model/plan.js';
@@ -40,6 +40,8 @@ export interface Stage {
   readonly world: World;
   readonly bus: FaultyBus;
   readonly run: Run;
+  /** Breaks something now, in the operator's words: `power-stage:wrong=50%`. */
+  readonly inject: (fault: string) => Injection;
   /** Moves an input line, as a hand at the bench does. */
   readonly hand: (line: string, asserted: boolean) => void;
   readonly later: (after_s: number, act: () => void) => void;
@@ -153,7 +155,7 @@ async function play(scenario: Scenario, clock: VirtualClock): Promise<Played> {
   const opened = await openBench({ board: BOARD, reactor: plan.reactor, clock, seed });
   const world = opened.simulation?.world ?? null;
   if (world === null) throw new Error('a rehearsal needs the simulated bench in this process');
-  const bus = new FaultyBus(opened.bus, clock, seed);
+  const bus = new FaultyBus(opened.bus, seed);
   const logbook = new Logbook(world);
   world.witness = logbook;
   const run = await startRun({
@@ -192,6 +194,14 @@ async function play(scenario: Scenario, clock: VirtualClock): Promise<Played> {
   };
 }
 
+function injected({ simulation }: OpenedBench, fault: string): Injection {
+  const parsed = parseFaults([fault]);
+  const inject = simulation?.inject ?? null;
+  const [ordered] = parsed.ok ? parsed.value : [];
+  if (inject === null || ordered === undefined) throw new Error(`"${fault}" cannot be put in`);
+  return inject(ordered.order);
+}
+
 function takeNotes(run: Run): Pick<Played, 'events' | 'alarms' | 'states'> {
   const events: RunEvent[] = [];
   const alarms = new Map<string, Alarm>();
@@ -211,6 +221,7 @@ function stageOf(clock: VirtualClock, bench: OpenedBench, world: World, bus: Fau
     world,
     bus,
     run,
+    inject: (fault) => injected(bench, fault),
     hand: (line, asserted) => {
       bench.simulation?.hand(line, asserted).catch(raise);
     },

@@ -80,6 +80,12 @@ export function alarm(change: Partial<Alarm> = {}): Alarm {
     cause: 'the hot side is warm',
     consequence: 'the run is held when it gets worse',
     action: 'look at the fan',
+    safeState: 'W',
+    shares: [],
+    group: null,
+    members: [],
+    shelved: null,
+    count: 1,
     ...change,
   };
 }
