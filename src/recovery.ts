@@ -48,6 +48,9 @@ export interface Account {
   readonly missing_mC: number;
 }
 
+/** Host and board count the same current to within this: twice what the guard warns at. */
+const COUNTS_AGREE_C = 0.1;
+const COUNTS_AGREE_SHARE = 0.001;
 /** What the board's count can miss: the conversions of one cycle of its own, mC. */
 const BOARD_MISSES_MC = 1;
 /**
@@ -74,7 +77,7 @@ export async function lookAtBoard(bench: Bench & { identity: { serial: number } 
   return { serial: String(identity.serial), held, reading: null };
 }
 
-/** Both counts of the charge, and the one to go on from: the board's while it still counts this very run. */
+/** Both counts of the charge, and the one to go on from: the board's while it still counts this very run, and fits it. */
 export function accountOf(past: PastRun, now: BoardNow): Account {
   const { host, at_s: hostAt_s, missing_mC } = hostCount(past);
   const { held } = now;
@@ -87,16 +90,32 @@ export function accountOf(past: PastRun, now: BoardNow): Account {
     charge_C: (past.detail.carried_charge_C ?? 0) + held.netCharge_C,
     absolute_C: (past.detail.carried_absolute_C ?? 0) + held.absoluteCharge_C,
   };
+  const difference_C = host.charge_C - board.charge_C;
+  if (!follows(host, board)) {
+    const why =
+      'the board’s counter cannot have come from the newest row on the disk: that row counts. Look at the board';
+    return { host, hostAt_s, board, difference_C, source: 'host', why, taken: host, missing_mC };
+  }
   return {
     host,
     hostAt_s,
     board,
-    difference_C: host.charge_C - board.charge_C,
+    difference_C,
     source: 'board',
     why: 'the board still holds this run, and counted on until its output was off',
     taken: board,
     missing_mC: BOARD_MISSES_MC,
   };
+}
+
+/**
+ * Whether the board's count can have come from the host's by current that went on: it has grown, be it by much when rows
+ * waited for a slow disk, and its net by no more than that. Taken for less, what has passed would be passed once more.
+ */
+function follows(host: Count, board: Count): boolean {
+  const allowed_C = COUNTS_AGREE_C + COUNTS_AGREE_SHARE * host.absolute_C;
+  const since_C = board.absolute_C - host.absolute_C;
+  return since_C >= -allowed_C && Math.abs(board.charge_C - host.charge_C) <= Math.max(0, since_C) + allowed_C;
 }
 
 /** Why the board's counter is not that of this run; null when it is. */

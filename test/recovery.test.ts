@@ -340,6 +340,21 @@ describe('whose count is taken', () => {
     expect(account.difference_C).toBeCloseTo(-0.05, 12);
   });
 
+  it.each([
+    ['has begun anew', { netCharge_C: 1e-6, absoluteCharge_C: 1e-6 }],
+    ['has lost its sign', { netCharge_C: -held.netCharge_C, absoluteCharge_C: held.absoluteCharge_C }],
+    ['is no number', { netCharge_C: NaN, absoluteCharge_C: NaN }],
+  ])('the newest row on the disk when the board’s counter %s, and it says so', (_, counter) => {
+    const account = accountOf(past(), now({ held: { ...held, ...counter } }));
+    expect(account).toMatchObject({ source: 'host', taken: { charge_C: 12.95 }, missing_mC: 180 });
+    expect(account.why).toMatch(/cannot have come from the newest row/);
+  });
+
+  it('the board’s when the disk was minutes behind it', () => {
+    const later = { netCharge_C: held.netCharge_C + 30, absoluteCharge_C: held.absoluteCharge_C + 30 };
+    expect(accountOf(past(), now({ held: { ...held, ...later } })).source).toBe('board');
+  });
+
   it.each<[string, object, Partial<BoardNow>]>([
     ['another board', {}, { serial: '18' }],
     ['a board that was reset', {}, { held: { ...held, bootCount: 5 } }],

@@ -2,6 +2,7 @@
 import type { PastRun } from '../recovery.js';
 import { RecordError } from '../record/error.js';
 import { History, type RunDetail } from '../record/history.js';
+import { dataDirectory, spareDirectory } from '../record/place.js';
 import { plain } from './words.js';
 
 export interface Interrupted {
@@ -11,9 +12,13 @@ export interface Interrupted {
 }
 
 /** The run to resume, or why there is none, with what would be right. */
-export function readInterrupted(dataDir: string, name: string | undefined): Interrupted | string {
+export function readInterrupted(
+  dataDir: string,
+  name: string | undefined,
+  spareDir = spareDirectory(dataDir),
+): Interrupted | string {
   try {
-    const history = History.open(dataDir);
+    const history = History.open(dataDir, spareDir);
     if (history === undefined) return `no run has been recorded in ${dataDir}`;
     try {
       return interruptedIn(history, dataDir, name);
@@ -59,12 +64,18 @@ function chainTo(history: History, newest: RunDetail): RunDetail[] {
 }
 
 /** For the beginning of `run` and `serve`: the newest run was interrupted, and how it would go on. Starts nothing. */
-export function interruptedNotice(dataDir: string, data: string | undefined): string | null {
-  const found = readInterrupted(dataDir, undefined);
+export function interruptedNotice(data: string | undefined, data2: string | undefined): string | null {
+  const dataDir = dataDirectory(data);
+  const found = readInterrupted(dataDir, undefined, spareDirectory(dataDir, data2));
   if (typeof found === 'string' || found.past.detail.outcome !== 'interrupted') return null;
   const { run, charge_C, numbers } = found.past.detail;
   const of = numbers['charge_C'] ?? null;
   const passed = `${plain(charge_C ?? 0, 1)} C${of === null ? '' : ` of ${plain(of, 1)} C`}`;
-  const where = data === undefined ? '' : ` --data ${data}`;
+  const where = whereOf(data, data2);
   return `  note      ${run} was interrupted at ${passed}: galvanode resume${where}`;
+}
+
+/** The options by which another command finds the same record. */
+export function whereOf(data: string | undefined, data2: string | undefined): string {
+  return `${data === undefined ? '' : ` --data ${data}`}${data2 === undefined ? '' : ` --data2 ${data2}`}`;
 }

@@ -7,10 +7,17 @@ import { spaceMissing } from '../record/disk.js';
 import { History } from '../record/history.js';
 import { lastTests } from '../record/proofs.js';
 
+export interface RecordDirectories {
+  readonly dataDir: string;
+  /** Of the second record, which may hold the newest run. */
+  readonly spareDir: string;
+}
+
 /** Asked before the run itself is in the record. Throws RecordError when the record or the proof tests cannot be read. */
-export function readinessFacts(plan: Plan, board: Board, dataDir: string, clock: Clock): ReadinessFacts {
+export function readinessFacts(plan: Plan, board: Board, dirs: RecordDirectories, clock: Clock): ReadinessFacts {
+  const { dataDir, spareDir } = dirs;
   const { duration_s } = plan.numbers;
-  const history = History.open(dataDir);
+  const history = History.open(dataDir, spareDir);
   try {
     return {
       simulated: board.simulated,

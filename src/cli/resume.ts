@@ -12,7 +12,7 @@ import { RealClock } from '../model/real-clock.js';
 import { loadBoard, planKept } from '../recipe/files.js';
 import { accountOf, chargeLeft_C, lookAtBoard, type PastRun, planAlong, resumptionOf } from '../recovery.js';
 import type { RunDetail } from '../record/history.js';
-import { dataDirectory } from '../record/place.js';
+import { dataDirectory, spareDirectory } from '../record/place.js';
 import { telemetryLink } from '../telemetry/link.js';
 import { EXIT } from './exit.js';
 import { readInterrupted } from './interrupted.js';
@@ -39,7 +39,8 @@ const NO_TERMINAL =
 
 /** 0 done; 1 the program's own error; 2 refused, nothing touched; 3 declined or ended early; 4 no hardware. */
 export async function resumeCommand(args: ResumeArguments): Promise<number> {
-  const found = readInterrupted(dataDirectory(args.data), args.run);
+  const dataDir = dataDirectory(args.data);
+  const found = readInterrupted(dataDir, args.run, spareDirectory(dataDir, args.data2));
   if (typeof found === 'string') return refuse(found);
   const planned = await plannedAgain(found.chain, args.board ?? found.past.detail.board);
   if (planned === null) return EXIT.refused;

@@ -6,7 +6,6 @@ import { parseFaults, type Rehearsal } from '../bench.js';
 import { formatProblem } from '../model/problem.js';
 import { RealClock } from '../model/real-clock.js';
 import { telemetryLink } from '../telemetry/link.js';
-import { dataDirectory } from '../record/place.js';
 import { EXIT } from './exit.js';
 import { interruptedNotice } from './interrupted.js';
 import { Lines } from './lines.js';
@@ -96,8 +95,8 @@ async function runPlan(args: RunArguments, plan: Plan, board: Board, faults: rea
 }
 
 /** A run that was interrupted is told of, never begun by itself. */
-export function tellInterrupted({ data }: ServiceArguments, screen: Screen): void {
-  const notice = interruptedNotice(dataDirectory(data), data);
+export function tellInterrupted({ data, data2 }: ServiceArguments, screen: Screen): void {
+  const notice = interruptedNotice(data, data2);
   if (notice !== null) screen.line(notice);
 }
 

@@ -8,20 +8,22 @@ import type { Clock } from '../model/clock.js';
 import type { Plan } from '../model/plan.js';
 import { RealClock } from '../model/real-clock.js';
 import { VirtualClock } from '../model/virtual-clock.js';
-import { startRun, type Run, type RunReport } from '../reactor.js';
+import { startRun, type Run, type RunOptions, type RunReport } from '../reactor.js';
 import { dataDirectory, spareDirectory } from '../record/place.js';
 import type { Resumption } from '../record/run.js';
 import { openRecorder, type Recorder } from '../record/recorder.js';
 import type { TelemetryLink } from '../telemetry/link.js';
 import { EXIT } from './exit.js';
 import { headerOf } from './header.js';
+import { whereOf } from './interrupted.js';
 import type { Lines } from './lines.js';
 import { attendOperator } from './operator.js';
-import { readinessFacts } from './readiness.js';
+import { readinessFacts, type RecordDirectories } from './readiness.js';
 import { RehearsedRun } from './rehearsal.js';
 import type { Screen } from './screen.js';
-import { alarmLines, ending, eventLine, opening, statusLine } from './story.js';
+import { alarmLines, ending, eventLine, membersLine, opening, raisedBy, statusLine, STORY_INDENT } from './story.js';
 import { truthOf, truthSince, type Truth } from './truth.js';
+import { hanging } from './words.js';
 
 /** What a session does: the plan, what it goes on from, and whether the board's latch is cleared first. */
 export interface Job {
@@ -98,25 +100,25 @@ class Session {
 
   private async record(bench: OpenedBench, job: Job): Promise<number> {
     const dataDir = dataDirectory(this.options.data);
-    const spareDir = spareDirectory(dataDir, this.options.data2);
-    const recorder = await this.open('record', () => openRecorder({ dataDir, spareDir, clock: this.clock }));
+    const dirs = { dataDir, spareDir: spareDirectory(dataDir, this.options.data2) };
+    const recorder = await this.open('record', () => openRecorder({ ...dirs, clock: this.clock }));
     if (recorder === null) return EXIT.refused;
     try {
-      return await this.drive(bench, recorder, dataDir, job);
+      return await this.drive(bench, recorder, dirs, job);
     } finally {
       await recorder.close();
     }
   }
 
-  private async drive(bench: OpenedBench, recorder: Recorder, dataDir: string, job: Job): Promise<number> {
+  private async drive(bench: OpenedBench, recorder: Recorder, dirs: RecordDirectories, job: Job): Promise<number> {
     const { board, clock } = this;
     const { speed, unattended, telemetry, wall, screen, lines, seed, faults = [] } = this.options;
     const { plan, clear, resume } = job;
-    const readiness = await this.open('way to start', async () => readinessFacts(plan, board, dataDir, clock));
+    const readiness = await this.open('way to start', async () => readinessFacts(plan, board, dirs, clock));
     if (readiness === null) return EXIT.refused;
     const started_ms = wall.now();
     const before = await truthOf(bench);
-    const run = await startRun({
+    const options = {
       plan,
       bench,
       clock,
@@ -130,7 +132,9 @@ class Session {
       record: { recorder, header: headerOf(plan, board, bench, seed) },
       telemetry,
       openPanel: (report) => panelFor({ board, lines: bench.lines, bus: bench.bus, clock, report }),
-    });
+    } satisfies RunOptions;
+    const run = await this.open('start', () => startRun(options));
+    if (run === null) return EXIT.refused;
     const release = attendOperator({ run, screen, clock, lines, speed });
     this.tell(run, plan);
     const rehearsed = new RehearsedRun(faults, run, bench, plan);
@@ -140,33 +144,37 @@ class Session {
     screen.end();
     for (const line of rehearsed.ending()) screen.line(line);
     const known = { ...job.known, ...rehearsed.told() };
-    this.finish({ ...job, known }, report, truth, (wall.now() - started_ms) / 1000, dataDir);
+    this.finish({ ...job, known }, report, truth, (wall.now() - started_ms) / 1000, dirs);
     return report.result.outcome === 'complete' ? EXIT.done : EXIT.endedEarly;
   }
 
   private tell(run: Run, plan: Plan): void {
     const { screen } = this.options;
+    const hang = (line: string): void => {
+      for (const part of hanging(line, STORY_INDENT, screen.columns)) screen.line(part);
+    };
     run.events$.subscribe((event) => {
       const line = eventLine(event);
-      if (line !== null) screen.line(line);
+      if (line !== null) hang(line);
+      const raised = raisedBy(event);
+      for (const advice of alarmLines(run.alarms().find(({ id }) => id === raised))) hang(advice);
     });
     run.alarms$.subscribe((alarm) => {
-      for (const line of alarmLines(alarm)) screen.line(line);
+      const line = membersLine(alarm);
+      if (line !== null) hang(line);
     });
     run.samples$.subscribe((sample) => screen.status(() => statusLine(plan, sample, screen.columns)));
   }
 
-  private finish(job: Job, report: RunReport, truth: Truth | null, wall_s: number, dataDir: string): void {
-    const { screen, data, json } = this.options;
+  private finish(job: Job, report: RunReport, truth: Truth | null, wall_s: number, dirs: RecordDirectories): void {
+    const { screen, data, data2, json } = this.options;
     const { plan, resume, known } = job;
     screen.end();
     for (const line of ending(plan, report, truthAfter(resume, truth), wall_s)) screen.line(line);
     if (report.recordFailure !== null) screen.line(`  record      INCOMPLETE: ${report.recordFailure}`);
-    screen.line(`  record      ${dataDir}`);
+    screen.line(`  record      ${dirs.dataDir}`);
     if (report.recordHead !== null) screen.line(`  head        ${report.recordHead.hash}`);
-    screen.line(
-      `              galvanode runs show ${report.run ?? 'latest'}${data === undefined ? '' : ` --data ${data}`}`,
-    );
+    screen.line(`              galvanode runs show ${report.run ?? 'latest'}${whereOf(data, data2)}`);
     if (json)
       screen.line(JSON.stringify({ run: report.run, ...report.result, figures: report.figures, truth, ...known }));
   }

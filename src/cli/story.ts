@@ -22,6 +22,9 @@ export function opening(plan: Plan, simulated: boolean, speed: number | null): s
   ];
 }
 
+/** Columns before the text of a line of the story: its time. */
+export const STORY_INDENT = 15;
+
 /** Events that an operator wants to see as they happen; the journal has them all. */
 export function eventLine(event: RunEvent): string | null {
   const at = duration(event.elapsed_s).padStart(13);
@@ -31,7 +34,7 @@ export function eventLine(event: RunEvent): string | null {
     case 'trip':
     case 'alarm':
       if (typeof event.data['group'] === 'string') return null; // another alarm speaks for it
-      return `${at}  ! ${event.text}`;
+      return `${at}  ${alarmMark(event)}${event.text}`;
     case 'state':
       return QUIET_STATES.has(String(event.data['to'])) ? null : `${at}  ${String(event.data['to'])}: ${event.text}`;
     case 'answer':
@@ -49,13 +52,31 @@ export function eventLine(event: RunEvent): string | null {
   }
 }
 
+/** What the guard raises, what has gone by itself, and what a person did to an alarm must not look the same. */
+function alarmMark({ data }: RunEvent): string {
+  if (!('reaction' in data)) return '';
+  return data['state'] === 'active' ? '! ' : 'gone: ';
+}
+
 const QUIET_STATES: ReadonlySet<string> = new Set(['starting', 'execute', 'complete']);
 
-/** What to do about an alarm, in the operator's words. */
-export function alarmLines(alarm: Alarm): string[] {
-  if (alarm.state !== 'active' || alarm.severity !== 'alarm') return [];
-  if (alarm.members.length > 0) return [`               with it: ${alarm.members.join(', ')}`];
-  return [`               ${alarm.safeState}: ${alarm.consequence}`, `               ${alarm.action}`];
+/** The alarm that an event raises and that speaks for itself, by its name. */
+export function raisedBy({ kind, data }: RunEvent): string | null {
+  const raised = (kind === 'trip' || kind === 'alarm') && 'reaction' in data && data['state'] === 'active';
+  return raised && typeof data['group'] !== 'string' && typeof data['id'] === 'string' ? data['id'] : null;
+}
+
+const INDENT = ' '.repeat(STORY_INDENT);
+
+/** What to do about an alarm, in the operator's words; nothing for a warning. */
+export function alarmLines(alarm: Alarm | undefined): string[] {
+  if (alarm === undefined || alarm.severity !== 'alarm') return [];
+  return [`${INDENT}${alarm.safeState}: ${alarm.consequence}`, `${INDENT}${alarm.action}`];
+}
+
+/** Alarms that another one speaks for: a pulled cable is one alarm. */
+export function membersLine({ state, members }: Alarm): string | null {
+  return state === 'active' && members.length > 0 ? `${INDENT}with it: ${members.join(', ')}` : null;
 }
 
 /** Every alarm that is not normal, first-out first, with those that it speaks for. */

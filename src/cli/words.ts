@@ -63,3 +63,10 @@ export function paragraph(text: string, columns: number): string[] {
   }
   return [...lines, line];
 }
+
+/** One line into lines of so many columns; what does not fit hangs below its text, `indent` columns in. */
+export function hanging(line: string, indent: number, columns: number): string[] {
+  const head = line.slice(0, indent);
+  const body = paragraph(line.slice(indent), Math.max(20, columns - indent + 2)).map((text) => text.slice(2));
+  return body.map((text, place) => (place === 0 ? head : ' '.repeat(indent)) + text);
+}

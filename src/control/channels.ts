@@ -36,11 +36,11 @@ const emptySlot = (): Slot => ({
 export class Channels {
   private readonly slots = Object.fromEntries(CHANNELS.map((name) => [name, emptySlot()])) as Record<ChannelName, Slot>;
 
-  /** A channel that this bench has, read every `period_s`; the others are absent. */
-  expect(name: ChannelName, period_s: number): void {
+  /** A channel that this bench has, with a new value every `renewal_s`; the others are absent. */
+  expect(name: ChannelName, renewal_s: number): void {
     const slot = this.slots[name];
     slot.expected = true;
-    slot.maxAge_ms = PERIODS_UNTIL_STALE * period_s * 1000;
+    slot.maxAge_ms = PERIODS_UNTIL_STALE * renewal_s * 1000;
   }
 
   accept(name: ChannelName, value: number, now_ms: number): void {

@@ -23,6 +23,7 @@ import type { Sample } from '../model/sample.js';
 import type { ReadinessFacts } from '../model/proof-test.js';
 import { FINAL_STATES, type RunState } from '../model/state.js';
 import { advance, idle } from '../procedure/machine.js';
+import { unmet } from '../procedure/pause.js';
 import type { Intent, ProcedureEvent, ProcedureState, Prompt } from '../procedure/types.js';
 import { Arming, forBoard } from './arming.js';
 import { Drives } from './drives.js';
@@ -251,6 +252,8 @@ export class Core {
       offUnconfirmed: this.output.unconfirmed,
       relayDriven: this.output.relayDriven,
       peltierDemand_A: this.drives.temperature.current_A,
+      pumpByCurve_mL_min: this.drives.flow.byCurve_mL_min,
+      refused: this.drives.refused,
     });
     for (const alarm of told) this.alarms$.next(alarm);
     this.react(verdicts);
@@ -260,14 +263,9 @@ export class Core {
     const reactions: ProcedureEvent[] = [];
     for (const { interlock, change, text, alarm } of verdicts) {
       const trips = change === 'raised' && interlock.reaction !== 'warn';
-      const data = {
-        id: interlock.id,
-        state: alarm.state,
-        reaction: interlock.reaction,
-        safeState: SAFE_STATES[interlock.reaction].name,
-        firstOut: alarm.firstOut,
-        group: alarm.group,
-      };
+      const { id, reaction } = interlock;
+      const { state, firstOut, group } = alarm;
+      const data = { id, state, reaction, safeState: SAFE_STATES[reaction].name, firstOut, group };
       this.journal(trips ? 'trip' : 'alarm', 'guard', `${interlock.id}: ${text}`, data);
       if (!trips) continue;
       if (interlock.reaction === 'open-relay') this.output.openMasterRelay();
@@ -285,7 +283,7 @@ export class Core {
   }
 
   private async dispatch(event: ProcedureEvent): Promise<void> {
-    if (event.kind === 'start' && !this.readyToStart(event)) return;
+    if (event.kind === 'start' && this.state.run === 'idle' && !this.readyToStart(event)) return;
     if (event.kind === 'unhold' && this.state.run === 'held' && !this.mayUnhold(event.actor)) return;
     const outcome = advance(this.options.plan, this.state, event, this.seen.now_s);
     this.state = outcome.state;
@@ -310,11 +308,10 @@ export class Core {
   private mayUnhold(actor: string): boolean {
     const { standing, cleared } = this.watch.reset();
     for (const alarm of cleared) this.alarms$.next(alarm);
-    if (standing.length === 0) return true;
-    this.journal('command', actor, `resume refused: ${standing.join(', ')} still stands`, {
-      verb: 'resume',
-      ok: false,
-    });
+    const lacks = unmet(this.options.plan, this.state, this.seen);
+    if (standing.length + lacks.length === 0) return true;
+    const still = standing.length === 0 ? [] : [`${standing.join(', ')} still stands`];
+    this.journal('command', actor, `resume refused: ${[...still, ...lacks].join('; ')}`, { verb: 'resume', ok: false });
     return false;
   }
 
@@ -323,8 +320,7 @@ export class Core {
       case 'arm':
         return this.prove();
       case 'off':
-        this.drives.current.zero();
-        return this.output.off(intent.reason, this.seen.now_s);
+        return this.off(intent.reason);
       case 'disarm':
         return this.output.disarm();
       case 'ask':
@@ -336,6 +332,13 @@ export class Core {
       case 'journal':
         return this.journal(intent.event, intent.actor, intent.text, intent.data);
     }
+  }
+
+  /** A board that did not take it gets no heartbeat any more, and its relay is open: the run cannot go on from there. */
+  private async off(reason: string): Promise<void> {
+    this.drives.current.zero();
+    const refusal = await this.output.off(reason, this.seen.now_s);
+    if (refusal !== null) this.request({ kind: 'abort', actor: 'guard', reason: `${refusal} (${reason})` });
   }
 
   /** The ticks of the proof are not missed ones, and no time of the guard's. */
@@ -380,14 +383,13 @@ export class Core {
   private sample(): void {
     if (this.begun_ms === null) return;
     this.cycles++;
-    const { plan } = this.options;
     const { current, temperature } = this.drives;
     const loops = {
       setpoint_mA: current.setpoint_mA,
       temperature_setpoint_C: temperature.setpoint_C,
       peltier_A: temperature.current_A,
     };
-    this.samples$.next(sampleOf(this.cycles, plan, this.state, this.seen, loops));
+    this.samples$.next(sampleOf(this.cycles, this.options.plan, this.state, this.seen, loops));
   }
 
   private journal(kind: EventKind, actor: string, text: string, data: EventData): void {

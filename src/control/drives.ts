@@ -9,7 +9,7 @@ import type { Reactor } from '../model/reactor.js';
 import type { Demand } from '../procedure/types.js';
 import { CurrentLoop } from './current-loop.js';
 import { FlowLoop } from './flow-loop.js';
-import { exchange } from './senses.js';
+import { exchange } from './exchange.js';
 import { TemperatureLoop } from './temperature-loop.js';
 
 /** An unchanged demand is written again after this, s: a chip that lost it by a glitch gets it back. */
@@ -23,7 +23,9 @@ interface Written {
 export class Drives {
   readonly current = new CurrentLoop();
   readonly temperature: TemperatureLoop;
-  private readonly flow: FlowLoop;
+  readonly flow: FlowLoop;
+  /** What the chips of the actuators have refused since they last took everything; null: nothing. */
+  refused: string | null = null;
   private readonly written = new Map<Actuator, Written>();
   /** As the line was last driven; a bench opens with the valve open. null: not known, since the line refused. */
   private sweepShut: boolean | null = false;
@@ -99,6 +101,7 @@ export class Drives {
       else refused.push(`${actuator.name}: ${reading.detail}`);
     }
     if (refused.length > 0) this.written.clear();
+    if (moved.length > 0) this.refused = refused.length > 0 ? refused.join('; ') : null;
     if (galvanostat === undefined || galvanostat.ok) return refused;
     return [`${this.bench.galvanostat.name}: ${galvanostat.detail}`, ...refused];
   }

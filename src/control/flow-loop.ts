@@ -2,10 +2,15 @@
 
 /** Integral time of the flow loop, s: slower than the flow sensor and the line, faster than a person. */
 const INTEGRAL_TIME_S = 4;
-/** The integral may correct so much of full speed. */
-const CLAMP = 0.3;
+/**
+ * The integral may correct so much of what the curve asks for: a pump worn to 80 % of its curve still gives its flow, and
+ * a meter that reads too much cannot slow such a pump below 60 %, where recipes lay their least flow.
+ */
+const TRIM_SHARE = 0.25;
 
 export class FlowLoop {
+  /** What a pump as new gives at the present speed, by its curve. */
+  byCurve_mL_min = 0;
   private integral = 0;
 
   /** @param full_mL_min flow at full speed by the pump's curve */
@@ -14,13 +19,17 @@ export class FlowLoop {
   /** Speed as a share of full, 0 to 1. Without a measured flow the integral rests and the curve alone drives. */
   next(target_mL_min: number, measured_mL_min: number | null, dt_s: number): number {
     if (target_mL_min <= 0) {
-      this.integral = 0;
+      this.integral = this.byCurve_mL_min = 0;
       return 0;
     }
+    const curve = target_mL_min / this.full_mL_min;
     if (measured_mL_min !== null) {
       const error = (target_mL_min - measured_mL_min) / this.full_mL_min;
-      this.integral = Math.max(-CLAMP, Math.min(CLAMP, this.integral + (error * dt_s) / INTEGRAL_TIME_S));
+      const most = TRIM_SHARE * curve;
+      this.integral = Math.max(-most, Math.min(most, this.integral + (error * dt_s) / INTEGRAL_TIME_S));
     }
-    return Math.max(0, Math.min(1, target_mL_min / this.full_mL_min + this.integral));
+    const speed = Math.max(0, Math.min(1, curve + this.integral));
+    this.byCurve_mL_min = speed * this.full_mL_min;
+    return speed;
   }
 }

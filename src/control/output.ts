@@ -104,16 +104,22 @@ export class Output {
     return null;
   }
 
-  /** Off at once. If the board does not take it, no heartbeat follows, so that its dead-man does; and the relay opens. */
-  async off(reason: string, now_s: number): Promise<void> {
+  /**
+   * Off at once. If the board does not take it, no heartbeat follows, so that its dead-man does; and the relay opens.
+   * Returns why it was not taken, or null.
+   */
+  async off(reason: string, now_s: number): Promise<string | null> {
     if (this.shutdown.begin(reason, now_s)) this.timeRelay(now_s);
     this.answersChallenge = false; // the board answers an off with a new challenge
     try {
       await this.bench.galvanostat.off();
+      return null;
     } catch (error) {
+      const refusal = `off not taken: ${messageOf(error)}`;
       this.armed = false;
       this.openMasterRelay();
-      this.journal('bus', 'program', `off not taken: ${messageOf(error)}`, { reason });
+      this.journal('bus', 'program', refusal, { reason });
+      return refusal;
     }
   }
 

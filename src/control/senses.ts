@@ -2,12 +2,13 @@
  * The reading half of a control cycle: which chips are due, one batch for all of them, and what it all amounts to as an
  * Observation. Owns channels, board status and ledger; judges nothing.
  */
-import { BusFault, type BusFaultReason, type I2cBus, type Lines, type Reply, type Transfer } from '../bus/i2c.js';
+import type { BusFault, BusFaultReason, Lines } from '../bus/i2c.js';
 import type { Bench, GalvanostatReading, Poll, Reading, Sensor } from '../device/ports.js';
 import type { Clock } from '../model/clock.js';
 import { SAFETY_LINES, type BoardStatus, type Observation, type SafetyLine } from '../model/observation.js';
 import { CHANNELS, type ChannelName } from '../model/sample.js';
 import { Channels } from './channels.js';
+import { exchange } from './exchange.js';
 import { JumpFilter } from './guard/jump.js';
 import { TransferTally } from './guard/tally.js';
 import { Ledger, type Carried } from './ledger.js';
@@ -75,7 +76,7 @@ export class Senses {
     const polls = due.map((d) => d.poll());
     this.failedReads = 0;
     const readings = await exchange(this.bench.bus, polls, this.countFailedRead);
-    this.tally.add(this.clock.now() / 1000, transfersOf(polls), this.failedReads);
+    this.tally.add(this.clock.now() / 1000, count(polls), this.failedReads);
     for (const [i, reading] of readings.entries()) if (reading !== undefined) due[i]?.accept(reading);
     for (const name of SAFETY_LINES) this.lines[name] = this.bench.lines.get(name);
   }
@@ -154,7 +155,8 @@ export class Senses {
   /** Sensors are staggered over the ticks of their period, so that no cycle reads all of them. */
   private watch<T>(sensor: Sensor<T>, take: (value: T) => void, names: readonly ChannelName[]): void {
     const everyTicks = Math.max(1, Math.round(sensor.period_s / this.period_s));
-    for (const name of names) this.channels.expect(name, everyTicks * this.period_s);
+    const pollsAValue = (sensor.renewal_s ?? sensor.period_s) / sensor.period_s;
+    for (const name of names) this.channels.expect(name, pollsAValue * everyTicks * this.period_s);
     this.due.push({
       everyTicks,
       phase: this.due.length % everyTicks,
@@ -232,67 +234,8 @@ function has(lines: Lines, name: string): boolean {
   }
 }
 
-function transfersOf(polls: readonly Poll<unknown>[]): number {
-  let sent = 0;
-  for (const poll of polls) sent += poll.transfers.length;
-  return sent;
-}
-
-/**
- * Sends the transfers of several polls as one batch and gives each its own answers. A poll whose decode finds its
- * replies unusable says so in its reading; nothing is thrown for a bad transfer.
- */
-export async function exchange<T>(
-  bus: I2cBus,
-  polls: readonly Poll<T>[],
-  onFault: (fault: BusFault) => void,
-): Promise<(Reading<T> | undefined)[]> {
-  const transfers: Transfer[] = [];
-  for (const poll of polls) transfers.push(...poll.transfers);
-  const replies: Reply[] = transfers.length === 0 ? [] : await bus.batch(transfers);
-  for (const reply of replies) if (reply instanceof BusFault) onFault(reply);
-  if (replies.some(isWorthAnotherTry)) await again(bus, polls, replies, onFault);
-  let from = 0;
-  return polls.map((poll) => {
-    const own = replies.slice(from, from + poll.transfers.length);
-    from += poll.transfers.length;
-    return poll.decode(own);
-  });
-}
-
-/** An address that nobody acknowledged costs little to ask again; a bus that is held would be held again. */
-function isWorthAnotherTry(reply: Reply): boolean {
-  return reply instanceof BusFault && reply.reason === 'nack';
-}
-
-/**
- * Once more, in the same cycle, for each poll from its first transfer that was not acknowledged: what follows in a poll
- * may read back what came before. Frames to the galvanostat keep their sequence, so that the board takes each once.
- */
-async function again<T>(
-  bus: I2cBus,
-  polls: readonly Poll<T>[],
-  replies: Reply[],
-  onFault: (fault: BusFault) => void,
-): Promise<void> {
-  const places: number[] = [];
-  const transfers: Transfer[] = [];
-  let place = 0;
-  for (const poll of polls) {
-    let failed = false;
-    for (const transfer of poll.transfers) {
-      const reply = replies[place];
-      failed ||= reply !== undefined && isWorthAnotherTry(reply);
-      if (failed) {
-        places.push(place);
-        transfers.push(transfer);
-      }
-      place++;
-    }
-  }
-  for (const [i, reply] of (await bus.batch(transfers)).entries()) {
-    if (reply instanceof BusFault) onFault(reply);
-    const at = places[i];
-    if (at !== undefined) replies[at] = reply;
-  }
+function count(polls: readonly Poll<unknown>[]): number {
+  let transfers = 0;
+  for (const poll of polls) transfers += poll.transfers.length;
+  return transfers;
 }

@@ -15,9 +15,18 @@ import {
   unshelved,
   type Told,
 } from './alarms.js';
+import { FLOW_SETTLES_S } from './guard/gas.js';
 import { judge, type GuardContext, type GuardMemory, type Interlock, type Verdict } from './guard/interlock.js';
 import { INTERLOCKS } from './guard/interlocks.js';
-import { CoolingTracker, ShuntTracker, SteadyTracker, StillnessTracker, VoltageTracker } from './guard/trackers.js';
+import {
+  CoolingTracker,
+  FlowTracker,
+  FollowTracker,
+  ShuntTracker,
+  SteadyTracker,
+  StillnessTracker,
+  VoltageTracker,
+} from './guard/trackers.js';
 
 /** What the watch works out by itself. */
 type Remembered =
@@ -30,6 +39,8 @@ type Remembered =
   | 'temperatureStill_s'
   | 'hydrogenStill_s'
   | 'shuntDifference_mA'
+  | 'strays_mA'
+  | 'flowDiffers_mL_min'
   | 'voltageNoise'
   | 'voltageTrend_V_min';
 
@@ -64,6 +75,8 @@ export class Watch {
   private readonly thermometer = new StillnessTracker();
   private readonly hydrogen = new StillnessTracker();
   private readonly shunts = new ShuntTracker();
+  private readonly following = new FollowTracker();
+  private readonly pump = new FlowTracker();
   private readonly voltage = new VoltageTracker();
 
   constructor(
@@ -154,6 +167,8 @@ export class Watch {
       offUnconfirmed: situation.offUnconfirmed,
       relayDriven: situation.relayDriven,
       peltierDemand_A: situation.peltierDemand_A,
+      pumpByCurve_mL_min: situation.pumpByCurve_mL_min,
+      refused: situation.refused,
       plan: this.plan,
       energised_s: this.energised_s,
       flowSteady_s: this.flowSteady_s,
@@ -163,6 +178,8 @@ export class Watch {
       temperatureStill_s: this.thermometer.still_s,
       hydrogenStill_s: this.hydrogen.still_s,
       shuntDifference_mA: this.shunts.difference_mA,
+      strays_mA: this.following.strays_mA,
+      flowDiffers_mL_min: this.pump.differs_mL_min,
       voltageNoise: this.voltage.noiseRatio,
       voltageTrend_V_min: this.voltage.trend_V_min,
     };
@@ -188,13 +205,16 @@ export class Watch {
     this.track(seen, dt_s, situation);
   }
 
-  private track(seen: Observation, dt_s: number, { energised, armed, peltierDemand_A }: Situation): void {
+  private track(seen: Observation, dt_s: number, situation: Situation): void {
+    const { energised, armed, peltierDemand_A, pumpByCurve_mL_min } = situation;
     this.peltier.add(armed ? peltierDemand_A : 0, dt_s);
     const band_K = Math.max(COOLING_BAND_K, this.plan.limits.temperatureHold_K);
     this.cooling.add(seen, band_K, energised, dt_s);
     this.thermometer.add(seen.temperature_C, dt_s);
     this.hydrogen.add(seen.hydrogen_ppm, dt_s);
     this.shunts.add(seen.current_mA, seen.return_current_mA, dt_s);
+    this.following.add(seen.current_mA, seen.setpoint_mA, dt_s);
+    this.pump.add(seen.flow_mL_min, pumpByCurve_mL_min, this.flowSteady_s > FLOW_SETTLES_S, dt_s);
     this.voltage.add(seen.voltage_V, seen.setpoint_mA, energised, dt_s);
   }
 }

@@ -3,8 +3,8 @@
  * Owns both conversions; knows nothing of control.
  *
  * The chip converts one input at a time, so that a reading takes two polls: each fetches the conversion begun by the one
- * before and begins the other. `period_s` of the sensor is therefore half the period of its readings. A half that failed
- * spoils its pair; no half of a reading is older than two polls.
+ * before and begins the other. `period_s` of the sensor is therefore half the period of its readings, `renewal_s`. A half that
+ * failed spoils its pair; no half of a reading is older than two polls.
  */
 import type { I2cBus } from '../bus/i2c.js';
 import { Ads1115Channel, type Ads1115Input, begun } from './ads1115.js';
@@ -57,6 +57,7 @@ type Place = 'hotSide' | 'supply';
 export class AuxiliaryMeter implements Sensor<Auxiliary> {
   readonly name: string;
   readonly period_s: number;
+  readonly renewal_s: number;
   private readonly channels: Readonly<Record<Place, Ads1115Channel>>;
   /** The input whose conversion runs; undefined when none was begun: its result would be an old one. */
   private running: Place | undefined;
@@ -64,7 +65,8 @@ export class AuxiliaryMeter implements Sensor<Auxiliary> {
 
   constructor(private readonly options: AuxiliaryMeterOptions) {
     this.name = options.name ?? 'auxiliary';
-    this.period_s = (options.period_s ?? 0.5) / 2;
+    this.renewal_s = options.period_s ?? 0.5;
+    this.period_s = this.renewal_s / 2;
     this.channels = {
       hotSide: new Ads1115Channel(options.address, options.hotSide),
       supply: new Ads1115Channel(options.address, options.supply),
@@ -90,6 +92,7 @@ export class AuxiliaryMeter implements Sensor<Auxiliary> {
     const fetch = previous === undefined ? [] : this.channels[previous].fetch;
     return {
       transfers: [...fetch, this.channels[next].begin],
+      heldBackFrom: fetch.length, // a result fetched after the next was begun would be of the other input
       decode: (replies) => {
         const reading = previous === undefined ? undefined : this.take(previous, replies);
         const fault = begun(replies[fetch.length]);

@@ -117,6 +117,7 @@ export class Gs1 implements Galvanostat {
     this.telemetry = {
       transfers: [this.link.reading(TELEMETRY), this.link.reading(CHARGE)],
       decode: (replies) => this.decodeTelemetry(replies),
+      checked: true,
     };
   }
 
@@ -213,6 +214,7 @@ export class Gs1 implements Galvanostat {
     return {
       transfers: this.link.writing(DRIVE, sequence, payload),
       decode: (replies) => this.decodeDrive(this.link.outcome(sequence, replies), flags !== 0),
+      checked: true,
     };
   }
 

@@ -131,6 +131,7 @@ export class Sen0473Hydrogen implements Sensor<number> {
     }
     return {
       transfers: [this.fetch, request],
+      heldBackFrom: 1, // what is fetched after the request is the answer to it, not to the one before
       decode: (replies) => {
         const reply = answers(replies, [FRAME]);
         const reading = reply.ok ? this.judge(sen0473_ppm(reply.views[0], asked, this.range_ppm)) : reply;

@@ -2,7 +2,7 @@
  * Ports: what the control core needs from hardware, in the words of the lab. Implemented by the drivers beside this file.
  *
  * A polled device gives its transfers for this cycle and decodes the answers, so that one batch reads all chips of a
- * cycle. `decode` is called once for each poll that was sent, and never throws for a bad answer: the reading says so. It
+ * cycle. `decode` is called once for each time that a poll was sent, and never throws for a bad answer: the reading says so. It
  * remembers the last reading; where a galvanostat has no microcontroller it also does what a firmware would (trips, relays,
  * the pulse of the watchdog), so that a poll which is not decoded is a missed beat.
  */
@@ -21,6 +21,16 @@ export interface Poll<T> {
   readonly transfers: readonly Transfer[];
   /** undefined when this poll brings no new value (a conversion was only begun). */
   decode(replies: readonly Reply[]): Reading<T> | undefined;
+  /**
+   * First of the transfers that are held back in the cycle until those before them have been tried twice: they make the
+   * chip forget what those ask for. None when not given.
+   */
+  readonly heldBackFrom?: number;
+  /**
+   * All of it may be sent once more in this cycle also when an answer came spoilt: both sides check what they get, and the
+   * device takes a frame that it gets twice only once. `decode` then judges the second answers like the first ones.
+   */
+  readonly checked?: true;
 }
 
 /** A chip read at its own period. */
@@ -28,6 +38,8 @@ export interface Sensor<T> {
   readonly name: string;
   /** Period at which the core should poll, s; a multiple of the control period is used. */
   readonly period_s: number;
+  /** Period at which a healthy chip polled like that brings a new value, s: its age is judged by this. `period_s` when not given. */
+  readonly renewal_s?: number;
   /** Opens the chip: one real read that proves its identity where it has one. Rejects with BusFault or DeviceFault. */
   open(): Promise<void>;
   poll(): Poll<T>;

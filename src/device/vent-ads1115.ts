@@ -60,6 +60,7 @@ export class VentSensor implements Sensor<number> {
     }
     return {
       transfers: [...fetch, begin],
+      heldBackFrom: fetch.length, // once the next conversion runs, the result of the last cannot be told from an old one
       decode: (replies) => {
         const conversion = this.channel.decode(replies);
         return this.started(replies[fetch.length], conversion?.ok ? this.convert(conversion.voltage_V) : conversion);

@@ -80,6 +80,7 @@ function handle(plan: Plan, state: ProcedureState, event: ProcedureEvent, now_s:
     case 'unhold':
       return state.run === 'held' ? unhold(plan, state, event.actor) : same(state);
     case 'stop':
+      if (state.run === 'idle') return stopUnbegun(state, event.actor, event.reason);
       return isEnding(state.run) ? same(state) : stop(state, event.actor, event.reason);
     case 'abort':
       return FINAL_STATES.has(state.run) || state.run === 'aborting'
@@ -276,6 +277,11 @@ function stop(state: ProcedureState, actor: string, reason: string): Outcome {
   return to(stopping, 'stopping', reason, actor, [{ kind: 'withdraw-prompt' }]);
 }
 
+/** Before the start there is no ramp and no tick; the start that still waits finds a run that has ended. */
+function stopUnbegun(state: ProcedureState, actor: string, reason: string): Outcome {
+  return to({ ...state, reason, offPending: true }, 'stopping', reason, actor, [{ kind: 'off', reason }]);
+}
+
 function abort(state: ProcedureState, actor: string, reason: string): Outcome {
   const demand = { ...state.demand, current_mA: 0, currentRamp_mA_s: Infinity, sweepShut: false };
   const aborting = { ...state, demand, reason, prompt: null, offPending: true };
@@ -297,5 +303,5 @@ function canHold(run: RunState): boolean {
 }
 
 function isEnding(run: RunState): boolean {
-  return run === 'stopping' || run === 'aborting' || FINAL_STATES.has(run) || run === 'idle';
+  return run === 'stopping' || run === 'aborting' || FINAL_STATES.has(run);
 }

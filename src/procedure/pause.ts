@@ -50,6 +50,25 @@ export function letGo(plan: Plan, state: ProcedureState): Outcome {
   };
 }
 
+/**
+ * What keeps the current from coming back with a resume: sweep or flow that was kept while held and is gone. The guard
+ * asks for both only while current flows; what the policy let go is waited for instead.
+ */
+export function unmet(plan: Plan, { demand, stepDemand, pause }: ProcedureState, seen: Observation): string[] {
+  if (stepDemand.current_mA === 0) return [];
+  const { sweepMin_mL_min, flowMin_mL_min } = plan.limits;
+  const short = (what: string, measured: number | null, least: number): string[] =>
+    (measured ?? NaN) >= least
+      ? []
+      : [`${what} ${measured === null ? 'is not measured' : `${measured.toFixed(1)} mL/min`}, needs ${least} mL/min`];
+  const sweeps = sweepMin_mL_min > 0 && !demand.sweepShut && !pause.owed.includes('purge');
+  const flows = flowMin_mL_min !== null && !pause.owed.includes('flow');
+  return [
+    ...(sweeps ? short('sweep gas', seen.sweep_mL_min, sweepMin_mL_min) : []),
+    ...(flows ? short('flow', seen.flow_mL_min, flowMin_mL_min) : []),
+  ];
+}
+
 /** Held, `dt_s` later: the nitrogen is shut once it has swept for the policy's time, as measured. */
 export function heldTick(plan: Plan, state: ProcedureState, seen: Observation, dt_s: number): Outcome {
   const stopAfter_s = plan.pause.purgeStopAfter_s;

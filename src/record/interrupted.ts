@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import type { Database, Row } from './sqlite.js';
 import { databaseFile } from './place.js';
-import { prepareToRead } from './schema.js';
+import { holdsNothing, prepareToRead } from './schema.js';
 import { UNSEALED, type RunStore } from './store.js';
 import { openDatabase } from './sqlite.js';
 
@@ -52,6 +52,7 @@ function continuedIn(file: string | null): ReadonlySet<string> {
   if (file === null || !existsSync(file)) return new Set();
   const db = openDatabase(file, 'read');
   try {
+    if (holdsNothing(db)) return new Set();
     prepareToRead(db);
     return new Set(
       db

@@ -6,13 +6,13 @@ import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { databaseFile } from './place.js';
 import { type Database, openDatabase } from './sqlite.js';
-import { prepareToRead } from './schema.js';
+import { holdsNothing, prepareToRead } from './schema.js';
 
 /** Attaches the record in `spareDir` where there is one. Before the connection is closed to writing. */
 export function joinSpare(db: Database, spareDir: string): void {
   const file = databaseFile(spareDir);
   if (!existsSync(file) || file === db.file) return;
-  checkSpare(file);
+  if (!isRecord(file)) return;
   db.prepare('ATTACH ? AS spare').run([`${pathToFileURL(file).href}?mode=ro`]);
   for (const [table, ofMain] of Object.entries(OF_MAIN)) {
     const columns = columnsOf(db, 'main', table);
@@ -34,11 +34,13 @@ const OF_MAIN: Readonly<Record<string, string>> = {
   ledger: 'NOT EXISTS (SELECT 1 FROM spare.ledger WHERE run = m.run AND seq = m.seq)',
 };
 
-/** Throws RecordError when the file is no record. */
-function checkSpare(file: string): void {
+/** False when it was left empty. Throws RecordError when it is something else. */
+function isRecord(file: string): boolean {
   const db = openDatabase(file, 'read');
   try {
+    if (holdsNothing(db)) return false;
     prepareToRead(db);
+    return true;
   } finally {
     db.close();
   }

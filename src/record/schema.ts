@@ -110,6 +110,11 @@ export function prepareToRead(db: Database): number {
   return version;
 }
 
+/** A file without tables: what the opening of a record leaves that found no space. Nothing is in it. */
+export function holdsNothing(db: Database): boolean {
+  return versionOf(db) === 0;
+}
+
 /** Version of the schema, 0 for an empty file. */
 function versionOf(db: Database): number {
   const version = Number(db.pragma('user_version'));

@@ -10,7 +10,7 @@ import { eventHash, headerHash, type KeptEvent, RECORD_KIND } from './chain.js';
 import { RecordError } from './error.js';
 import { databaseFile } from './place.js';
 import type { ChainHead } from './run.js';
-import { prepareToRead } from './schema.js';
+import { holdsNothing, prepareToRead } from './schema.js';
 import { headerOfRow, ledgerDigest, outcomeDigest, sampleDigest } from './seal.js';
 import { type Database, openDatabase, type Row } from './sqlite.js';
 import { UNSEALED } from './store.js';
@@ -53,6 +53,7 @@ export function verifyRecord({ dataDir, spareDir, runs, head }: VerifyOrder): Re
   for (const file of files) {
     const db = openDatabase(file, 'read');
     try {
+      if (file === databaseFile(spareDir) && file !== databaseFile(dataDir) && holdsNothing(db)) continue;
       prepareToRead(db);
       book.add(db);
     } finally {

@@ -5,7 +5,8 @@
  * Supplies. The master relay feeds cell, Peltier and pump; the host energises it, and an open e-stop, an open thermal
  * cut-out or the board's own request takes its coil current away (layer L0). SAFE_EN gates the Peltier supply and the
  * output-enable of the PCA9685: with it off the pump stops, and the fans, four-wire types on a supply of their own, run
- * at full speed because nothing drives their control wire. The nitrogen valve is normally open.
+ * at full speed because nothing drives their control wire. The nitrogen valve is normally open and is fed by SAFE_EN too,
+ * so that a host that died with its line asserted does not keep the sweep gas shut.
  *
  * The low-pass of the Peltier current (some 20 ms) is left out: the block it cools follows in seconds.
  */
@@ -131,7 +132,7 @@ export class Wiring {
     return this.outputClosed;
   }
 
-  /** Peltier and pump may run. */
+  /** Peltier and pump may run, and the nitrogen valve may be shut. */
   get safeEnabled(): boolean {
     return this.safe;
   }
@@ -187,7 +188,7 @@ export class Wiring {
     const pump_mL_min = points.pump_mL_min.through(this.pumpShare * (this.ratings.pumpFull_mL_min ?? 0));
     inputs.pump_mL_min = enabled ? pump_mL_min : 0;
     inputs.stirring = true;
-    inputs.sweepOpen = points.sweepOpen.through(!this.driven['nitrogen-shut']);
+    inputs.sweepOpen = points.sweepOpen.through(!(this.driven['nitrogen-shut'] && safe));
     inputs.canopyFan = points.canopyFan.through(
       this.hands['canopy-fan-turning'] && this.driveTurns(this.canopyFanShare),
     );

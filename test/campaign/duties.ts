@@ -22,6 +22,8 @@ const CYCLES_MS = 150;
 const HALF_SECOND_MS = 3 * 500 + 500 + CYCLES_MS;
 /** A chip read once a second. */
 const SECOND_MS = 3 * 1000 + 1000 + CYCLES_MS;
+/** An unchanged demand is written again and read back after this: two timers of 1 s, one after the other. */
+const REFRESH_MS = 2000;
 /** What takes a chip away from the host whenever it is always so. */
 const LOST: readonly FaultVerb[] = ['nack', 'hang', 'shortread', 'partial', 'replay'];
 
@@ -101,6 +103,12 @@ export const DUTIES: readonly DutyRow[] = [
     verbs: ['nack', 'hang'],
     amount: null,
     duty: due('hot-side-lost', 'M6', 'current', 1000 + SECOND_MS),
+  },
+  {
+    targets: ['cooler-source', 'outputs'],
+    verbs: ['nack', 'hang'],
+    amount: null,
+    duty: held('actuator-refuses', 'H14 H16 H19', REFRESH_MS + 2000, true),
   },
   { targets: ['hydrogen'], verbs: ['off'], duty: due('hydrogen-lost', 'M11', 'current', 2000 + CYCLES_MS + 500) },
   {

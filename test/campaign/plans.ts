@@ -32,9 +32,12 @@ const ROUTINE: Plan = {
   envelope: { ...SHORT.envelope, charge_C: 1.01 * ROUTINE_C, duration_s: 8000 },
 };
 
-/** With the time after which a run that has not ended never will, s. */
+/**
+ * With the time after which a run that has not ended never will, s. A hydrogen sensor that gives no value is waited for 420 s
+ * without any current, and again after each of two resumes.
+ */
 export const PLANS: Readonly<Record<Length, { readonly plan: Plan; readonly limit_s: number }>> = {
-  short: { plan: SHORT, limit_s: 600 },
-  longer: { plan: COLDER, limit_s: 800 },
+  short: { plan: SHORT, limit_s: 1500 },
+  longer: { plan: COLDER, limit_s: 1700 },
   hours: { plan: ROUTINE, limit_s: 12_000 },
 };

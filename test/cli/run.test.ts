@@ -25,7 +25,7 @@ describe('a run to its end, and its record', () => {
     const args = ['--yes', '--json', '--data', data, '--console', String(port), '--broker', 'off', '--speed', 'max'];
     ended = await galvanode(['run', DEAD_MAN, ...TEN_MINUTES, ...args]).ended;
     taken.close();
-  });
+  }, 60_000);
   const runs = (...args: string[]): Promise<Ended> => galvanode(['runs', ...args, '--data', data]).ended;
 
   it('exits 0, and tells charge, F/mol, hydrogen and where the record is', () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { runsCommand, type RunsOptions } from '../../src/cli/runs.js';
+import { runsCommand, type RunsOptions, type RunsSub } from '../../src/cli/runs.js';
 import { CSV_COLUMNS } from '../../src/record/csv.js';
 import { Batch } from '../../src/record/batch.js';
 import { databaseFile } from '../../src/record/place.js';
@@ -11,6 +11,7 @@ import { openDatabase } from '../../src/record/sqlite.js';
 import { RunStore } from '../../src/record/store.js';
 import { freshDirectory } from '../record/directory.js';
 import { eventOf, headerOf, OUTCOME, sampleOf, START_MS } from '../record/samples.js';
+import { recordThreeRuns } from '../record/three-runs.js';
 
 class Sink extends Writable {
   text = '';
@@ -35,7 +36,7 @@ beforeEach(() => {
   data = freshDirectory();
 });
 
-async function runs(sub: 'list' | 'show' | 'export', run?: string, options: RunsOptions = {}): Promise<Ran> {
+async function runs(sub: RunsSub, run?: string, options: RunsOptions = {}): Promise<Ran> {
   const [stdout, stderr] = [new Sink(), new Sink()];
   const code = await runsCommand(sub, run, { data, stdout, stderr, ...options });
   return { code, out: stdout.text, err: stderr.text };
@@ -244,6 +245,109 @@ describe('runs export', () => {
     expect(await runs('export', 'latest', { output: join(data, 'no', 'x.csv') })).toMatchObject({ code: 2, out: '' });
   });
 });
+
+/** What somebody with an editor for databases does. */
+function tamper(sql: string): void {
+  const db = openDatabase(databaseFile(data), 'write');
+  db.exec('PRAGMA foreign_keys = OFF');
+  db.exec(sql);
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+}
+
+describe('runs verify', () => {
+  it('tells of each run what it holds, its head, and that it is proven', async () => {
+    const heads = recordThreeRuns(data);
+    const { code, out, err } = await runs('verify');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.match(/^\d{8}-\d{6}-\S+ {2}proven$/gm)).toHaveLength(3);
+    for (const head of heads) expect(out).toContain(`  head ${head}\n`);
+    expect(out).toContain('500 samples, 500 rows of the ledger');
+    expect(out).toContain('Without --head');
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  it('looks at one run by its name', async () => {
+    recordThreeRuns(data);
+    const { code, out } = await runs('verify', '20261123');
+    expect(code).toBe(0);
+    expect(out.match(/ {2}proven$/gm)).toHaveLength(1);
+    expect(await runs('verify', 'no-such-run')).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('holds a run to a head that was published, wherever in its chain that is', async () => {
+    const head = recordThreeRuns(data)[1] ?? '';
+    const { code, out } = await runs('verify', '20261123', { head });
+    expect(code).toBe(0);
+    expect(out).toMatch(/the published head is event \d+, 0 came after it/);
+    const [past] = readHashes(6);
+    const earlier = await runs('verify', '20261123', { head: past ?? '' });
+    expect(earlier.code).toBe(0);
+    expect(earlier.out).toMatch(/the published head is event 6, [1-9]\d* came after it/);
+  });
+
+  it('does not prove a record that has not the head', async () => {
+    recordThreeRuns(data);
+    const head = 'ab'.repeat(32);
+    const { code, out } = await runs('verify', undefined, { head });
+    expect(code).toBe(3);
+    expect(out).toMatch(/TAMPERED: .*head/);
+  });
+
+  it.each(['', 'abc', 'g'.repeat(64), 'ab'.repeat(33)])('refuses a head that is none: "%s"', async (head) => {
+    recordThreeRuns(data);
+    const { code, out, err } = await runs('verify', undefined, { head });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/is no head; would be right: 64 hexadecimal digits/);
+  });
+
+  it.each([
+    ['a current that was changed', "UPDATE samples SET current_mA = 17 WHERE seq = 300 AND run LIKE '20261123%'"],
+    ['an event that was taken out', "DELETE FROM events WHERE seq = 5 AND run LIKE '20261123%'"],
+    ['a text that was changed', "UPDATE events SET text = 'all well' WHERE seq = 5 AND run LIKE '20261123%'"],
+    ['a charge that was changed', "UPDATE runs SET charge_C = 195 WHERE id LIKE '20261123%'"],
+  ])('finds %s, ends with 3, and says so of that run alone', async (_, sql) => {
+    recordThreeRuns(data);
+    tamper(sql);
+    const { code, out } = await runs('verify');
+    expect(code).toBe(3);
+    expect(out.match(/^20261123-\S+ {2}TAMPERED$/gm)).toHaveLength(1);
+    expect(out.match(/ {2}proven$/gm)).toHaveLength(2);
+    const json = await runs('verify', 'latest', { json: true });
+    expect(json.code).toBe(0);
+  });
+
+  it('is JSON on request, also when it is not proven', async () => {
+    const heads = recordThreeRuns(data);
+    const whole: unknown = JSON.parse((await runs('verify', undefined, { json: true })).out);
+    expect(whole).toMatchObject({
+      proven: true,
+      findings: [],
+      runs: heads.toReversed().map((hash) => ({ verdict: 'proven', head: { hash } })),
+    });
+    tamper("DELETE FROM ledger WHERE seq = 450 AND run LIKE '20261123%'");
+    const { code, out } = await runs('verify', undefined, { json: true });
+    expect(code).toBe(3);
+    expect(JSON.parse(out)).toMatchObject({
+      proven: false,
+      runs: [{ verdict: 'proven' }, { verdict: 'tampered', findings: [expect.any(String)] }, { verdict: 'proven' }],
+    });
+  });
+
+  it('refuses where nothing was recorded', async () => {
+    const { code, err } = await runs('verify');
+    expect(code).toBe(2);
+    expect(err).toContain(`no run has been recorded in ${data}`);
+  });
+});
+
+/** Hashes of the events of that number in the run of the middle. */
+function readHashes(seq: number): string[] {
+  const db = openDatabase(databaseFile(data), 'read');
+  const rows = db.prepare("SELECT hash FROM events WHERE seq = ? AND run LIKE '20261123%'").all([seq]);
+  db.close();
+  return rows.map(({ hash }) => String(hash));
+}
 
 describe('a file that is no record', () => {
   it.each([

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bar, deviation, duration, fit, paragraph, plain, quantity, range } from '../../src/cli/words.js';
+import { bar, deviation, duration, fit, hanging, paragraph, plain, quantity, range } from '../../src/cli/words.js';
 
 describe('numbers as an operator reads them', () => {
   it.each([
@@ -45,5 +45,14 @@ describe('numbers as an operator reads them', () => {
         },
       ),
     );
+  });
+
+  it('hangs what does not fit below its text, and leaves a line that fits as it is', () => {
+    expect(hanging('   1 min 00 s  ! too hot', 15, 60)).toEqual(['   1 min 00 s  ! too hot']);
+    const lines = hanging(`${'12 s'.padStart(13)}  ${'flowing '.repeat(12)}`.trimEnd(), 15, 50);
+    expect(lines.length).toBeGreaterThan(2);
+    expect(lines[0]).toMatch(/^ {9}12 s {2}flowing/);
+    for (const line of lines.slice(1)) expect(line).toMatch(/^ {15}flowing/);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(50);
   });
 });

@@ -39,6 +39,23 @@ describe('a start', () => {
     expect(energiesLeft({ ...played, broken_s: 0 })).toEqual([]);
   });
 
+  it('is refused, not given up by the program, when the line of the master relay cannot be driven', async () => {
+    const played = await begun(({ bench: { lines } }) => {
+      const set = lines.set.bind(lines);
+      lines.set = (line, asserted) => {
+        if (line === 'master-relay' && asserted) throw new Error('GPIO 17 is gone');
+        set(line, asserted);
+      };
+    });
+    expect(played.report.result).toMatchObject({
+      outcome: 'aborted',
+      reason: expect.stringMatching(
+        /^start-up proof: the line of the master relay cannot be driven \(GPIO 17 is gone\)/,
+      ),
+    });
+    expect(energiesLeft({ ...played, broken_s: 0 })).toEqual([]);
+  });
+
   it.each(['stop', 'abort'] as const)('hears a %s in the middle of the proof within 250 ms', async (verb) => {
     let asked_s = NaN;
     let ended_s = NaN;

@@ -106,11 +106,51 @@ describe('a start', () => {
     expect(bench.galvanostat.setpoints_A).toEqual([]);
   });
 
+  it.each([
+    ['stop', 'stopped'],
+    ['abort', 'aborted'],
+  ] as const)('that still waits for a value is given up by a %s', async (kind, outcome) => {
+    const { result, bench, clock } = await ran(({ bench, clock, core }) => {
+      bench.sweep.reading = undefined;
+      clock.after(1000, () => core.request({ kind, actor: 'operator', reason: 'changed my mind' }));
+      clock.after(3000, () => {
+        bench.sweep.reading = { ok: true, value: 100 };
+      });
+    });
+    expect(result).toMatchObject({ outcome, reason: 'changed my mind' });
+    expect(clock.now()).toBeLessThan(1500);
+    expect(bench.galvanostat.asked).not.toContain('arm');
+  });
+
+  it('changes nothing when it is asked for twice', async () => {
+    const once = await ran();
+    const twice = await ran(({ core, clock }) => {
+      clock.after(3000, () => core.request({ kind: 'start', actor: 'operator' }));
+    });
+    expect(twice.result).toEqual(once.result);
+    expect(texts(twice.events)).toEqual(texts(once.events));
+  });
+
   it('is refused with the word of a board that does not arm', async () => {
     const { result, bench } = await ran(({ bench }) => bench.galvanostat.refused.add('arm'));
     expect(result).toMatchObject({ outcome: 'aborted', reason: expect.stringContaining('arm was not acknowledged') });
     expect(bench.lines.driven.at(-1)).toBe('master-relay off');
     expect(bench.galvanostat.setpoints_A).toEqual([]);
+  });
+});
+
+describe('an off that the board does not take', () => {
+  it.each(['hold', 'stop'] as const)('of a %s ends the run: it could not go on with its relay open', async (kind) => {
+    const { result, bench } = await ran(({ bench, clock, core }) => {
+      clock.after(3000, () => {
+        bench.galvanostat.refused.add('off');
+        core.request({ kind, actor: 'operator', reason: 'enough' });
+      });
+      clock.after(20_000, () => core.request({ kind: 'unhold', actor: 'operator' }));
+    });
+    expect(result).toMatchObject({ outcome: 'aborted', reason: expect.stringContaining('off was not acknowledged') });
+    expect(result.reason).toMatch(/^off not taken: .* \(enough\)/);
+    expect(bench.lines.driven.at(-1)).toBe('master-relay off');
   });
 });
 
@@ -213,7 +253,25 @@ describe('a cycle', () => {
       clock.after(3000, () => {
         bench.peltier.refuses = true;
       });
+      clock.after(4800, () => {
+        bench.peltier.refuses = false;
+      });
     });
     expect(texts(events).filter((text) => text === 'peltier: not acknowledged')).toHaveLength(1);
+    expect(events.filter(({ kind }) => kind === 'trip')).toEqual([]);
+  });
+
+  it('holds the run when a chip has refused for 2 s, and does not go on while it does', async () => {
+    const { events, result } = await ran(({ bench, clock, core }) => {
+      clock.after(3000, () => {
+        bench.peltier.refuses = true;
+      });
+      clock.after(9000, () => core.request({ kind: 'unhold', actor: 'operator' }));
+      clock.after(10_000, () => core.request({ kind: 'stop', actor: 'operator', reason: 'no Peltier' }));
+    });
+    expect(result).toMatchObject({ outcome: 'stopped' });
+    const said = texts(events);
+    expect(said).toContainEqual(expect.stringMatching(/^actuator-refuses: .*peltier: not acknowledged$/));
+    expect(said).toContain('resume refused: actuator-refuses still stands');
   });
 });

@@ -70,6 +70,21 @@ describe('an output that a chip did not take', () => {
     expect(bench.canopyFan.writes).toHaveLength(2);
   });
 
+  it('is remembered until everything is taken, over cycles in which nothing is written too', async () => {
+    const { bench, drives, cycle } = rig();
+    await cycle();
+    await cycle();
+    expect(drives.refused).toBeNull();
+    bench.pump.refuses = true;
+    await cycle();
+    expect(drives.refused).toBeNull();
+    for (let k = 0; k < 25; k++) await cycle({ flow_mL_min: 25 });
+    expect(drives.refused).toBe('pump: not acknowledged');
+    bench.pump.refuses = false;
+    await cycle({ flow_mL_min: 25 });
+    expect(drives.refused).toBeNull();
+  });
+
   it('is told after a galvanostat that did not take its set point', async () => {
     const { bench, cycle } = rig();
     bench.galvanostat.silent = true;

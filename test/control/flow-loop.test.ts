@@ -24,12 +24,23 @@ describe('flow loop', () => {
     expect(pumped(share, 25, 60).flow_mL_min).toBeCloseTo(25, 2);
   });
 
-  it('corrects by no more than 0.3 of full speed, and never beyond 0 and 1', () => {
-    expect(pumped(0, 25, 100).speed).toBeCloseTo(0.8, 9);
+  it('corrects by no more than a quarter of what the curve asks for, and never beyond 1', () => {
+    expect(pumped(0, 25, 100).speed).toBeCloseTo(0.625, 9);
     expect(pumped(0, 45, 100).speed).toBe(1);
     const loop = new FlowLoop(50);
-    const speeds = Array.from({ length: 2000 }, () => loop.next(5, 50, CYCLE_S));
-    expect(speeds.at(-1)).toBe(0);
+    const speeds = Array.from({ length: 2000 }, () => loop.next(25, 50, CYCLE_S));
+    expect(speeds.at(-1)).toBeCloseTo(0.375, 9);
+  });
+
+  it('says what flow it drives the pump for', () => {
+    const loop = new FlowLoop(50);
+    expect(loop.byCurve_mL_min).toBe(0);
+    for (let k = 0; k < 2000; k++) loop.next(25, 50, CYCLE_S);
+    expect(loop.byCurve_mL_min).toBeCloseTo(18.75, 9);
+    for (let k = 0; k < 2000; k++) loop.next(45, 0, CYCLE_S);
+    expect(loop.byCurve_mL_min).toBe(50);
+    loop.next(0, 20, CYCLE_S);
+    expect(loop.byCurve_mL_min).toBe(0);
   });
 
   it('rests its integral while nothing is measured', () => {

@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { BusFault, type BusFaultReason, type Reply, type Transfer } from '../../src/bus/i2c.js';
-import { exchange, Senses } from '../../src/control/senses.js';
-import type { Poll } from '../../src/device/ports.js';
+import { Senses } from '../../src/control/senses.js';
 import { VirtualClock } from '../../src/model/virtual-clock.js';
-import { FakeBench, FakeBus } from '../scenario/fake-bench.js';
+import { FakeBench } from '../scenario/fake-bench.js';
 
 const PERIOD_S = 0.05;
 const SET_POINTS = { setpoint_mA: 0, temperature_C: null };
 
 /** Senses on a bench of fakes; `read` goes on by so many cycles. */
-function rig() {
+function rig(auxiliaryRenewal_s = 0.5) {
   const clock = new VirtualClock();
   const bench = new FakeBench(clock);
+  bench.auxiliary.renewal_s = auxiliaryRenewal_s;
   const senses = new Senses(clock, bench, PERIOD_S);
   let tick = 0;
   const read = async (cycles: number): Promise<void> => {
@@ -60,6 +59,21 @@ describe('the reading half of a cycle', () => {
       expect(seen().temperature_C).toBeNull();
       expect(seen().quality.temperature_C).toBe('stale');
     });
+  });
+
+  it('judges the age of a value by how often the chip brings one, where that is less often than it is polled', async () => {
+    const { clock, bench, read, seen } = rig(1); // of two polls
+    const ages: string[] = [];
+    await clock.run(async () => {
+      await read(20);
+      bench.auxiliary.reading = undefined;
+      for (let half_s = 0; half_s < 8; half_s++) {
+        await read(10);
+        ages.push(seen().quality.hot_side_C);
+      }
+    });
+    expect(ages).toEqual(['good', 'good', 'good', 'good', 'good', 'stale', 'stale', 'stale']);
+    expect(bench.auxiliary.polls).toBe(10);
   });
 
   it('reads the lines in every cycle', async () => {
@@ -114,63 +128,5 @@ describe('what is missing', () => {
     expect(senses.missing().length).toBeGreaterThan(5);
     await clock.run(() => read(20));
     expect(senses.missing()).toEqual([]);
-  });
-});
-
-/** A poll of so many transfers whose reading is the replies it got: a byte, or why there is none. */
-function poll(address: number, transfers: number): Poll<string> {
-  const show = (reply: Reply): string => (reply instanceof BusFault ? reply.reason : String(reply[0]));
-  return {
-    transfers: Array.from({ length: transfers }, (_, k): Transfer => ({ address, write: Uint8Array.of(k) })),
-    decode: (replies) => ({ ok: true, value: replies.map(show).join(' ') }),
-  };
-}
-
-async function exchanged(polls: readonly Poll<string>[], answer: FakeBus['answer']) {
-  const bus = new FakeBus(new VirtualClock());
-  bus.answer = answer;
-  const faults: string[] = [];
-  const readings = await exchange(bus, polls, ({ reason }) => faults.push(reason));
-  const sent = bus.batches.map((batch) => batch.map(({ address, write }) => `${address}.${write?.[0]}`).join(' '));
-  return { readings: readings.map((reading) => (reading?.ok ? reading.value : 'nothing')), faults, sent };
-}
-
-/** A fault of one transfer, in the first batch or in all. */
-const faultAt =
-  (reason: BusFaultReason, address: number, place: number, always = false): FakeBus['answer'] =>
-  (transfer, batch) =>
-    transfer.address === address && transfer.write?.[0] === place && (always || batch === 0)
-      ? new BusFault(reason, address, 'on purpose')
-      : Uint8Array.of(10 * transfer.address + batch);
-
-describe('an exchange', () => {
-  it('sends all polls in one batch, and gives each its own answers', async () => {
-    const { readings, sent } = await exchanged([poll(1, 1), poll(2, 3), poll(3, 0), poll(4, 2)], faultAt('nack', 9, 0));
-    expect(sent).toEqual(['1.0 2.0 2.1 2.2 4.0 4.1']);
-    expect(readings).toEqual(['10', '20 20 20', '', '40 40']);
-  });
-
-  it('does not trouble the bus for nothing', async () => {
-    expect((await exchanged([poll(1, 0)], faultAt('nack', 9, 0))).sent).toEqual([]);
-  });
-
-  it('sends a poll once more from its first transfer that was not acknowledged, and no other poll', async () => {
-    const { readings, sent, faults } = await exchanged([poll(1, 2), poll(2, 3), poll(3, 1)], faultAt('nack', 2, 1));
-    expect(sent).toEqual(['1.0 1.1 2.0 2.1 2.2 3.0', '2.1 2.2']);
-    expect(readings).toEqual(['10 10', '20 21 21', '30']);
-    expect(faults).toEqual(['nack']);
-  });
-
-  it('tries once only, and counts each fault', async () => {
-    const { readings, sent, faults } = await exchanged([poll(1, 1), poll(2, 1)], faultAt('nack', 2, 0, true));
-    expect(sent).toHaveLength(2);
-    expect(readings).toEqual(['10', 'nack']);
-    expect(faults).toEqual(['nack', 'nack']);
-  });
-
-  it.each(['timeout', 'gone', 'busy', 'protocol'] as const)('does not try again after %s', async (reason) => {
-    const { readings, sent } = await exchanged([poll(1, 1), poll(2, 1)], faultAt(reason, 2, 0));
-    expect(sent).toHaveLength(1);
-    expect(readings).toEqual(['10', reason]);
   });
 });

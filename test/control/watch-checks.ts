@@ -20,6 +20,8 @@ const RUNNING: Situation = {
   offUnconfirmed: null,
   relayDriven: true,
   peltierDemand_A: 2.4,
+  pumpByCurve_mL_min: 26,
+  refused: null,
 };
 
 export type MakeWatch = (plan: Plan) => Watch;
@@ -69,6 +71,15 @@ const NO_CURRENT: Partial<Situation> = { energised: false };
 const swinging =
   (volts: number) =>
   (at_s: number): Partial<Observation> => ({ voltage_V: 3.3 + volts * Math.sin((2 * Math.PI * at_s) / 0.8) });
+
+/** The pump is told another flow, and the meter shows it so many seconds later; what it showed before weighs little. */
+function slowPump(make: MakeWatch, later_s: number): string[] {
+  const shift = new Shift(make);
+  shift.for(10);
+  const told = { flowTarget_mL_min: 200, pumpByCurve_mL_min: 200 };
+  const said = shift.for(later_s, { flow_mL_min: -8000 }, told);
+  return [...said, ...shift.for(10, { flow_mL_min: 200 }, told)].filter((text) => text.startsWith('pump'));
+}
 
 type Story = (make: MakeWatch) => Pairs;
 
@@ -188,6 +199,40 @@ const STORIES: Readonly<Record<string, Story>> = {
   'takes what a noisy cell does for its own': (make) => {
     const shift = new Shift(make);
     return [[shift.for(120, swinging(0.05)), []]];
+  },
+  'sees a stage that stays dead in a ramp, within 2.5 s': (make) => {
+    const shift = new Shift(make);
+    shift.for(10, { setpoint_mA: 0, current_mA: 0, return_current_mA: 0 }, NO_CURRENT);
+    const ramp = (mA_s: number) => (at_s: number) => ({
+      setpoint_mA: mA_s * at_s,
+      current_mA: 0,
+      return_current_mA: 0,
+    });
+    const resting = { setpoint_mA: 80, current_mA: 0, return_current_mA: 0 };
+    return [
+      [new Shift(make).for(0.9, resting), []],
+      [new Shift(make).for(1.1, resting), ['not-following raised']],
+      [shift.for(20, ramp(4), NO_CURRENT), []],
+      [shift.for(0.9, ramp(4)), []],
+      [shift.for(1, ramp(4)), ['not-following raised']],
+    ];
+  },
+  'bears a board that slews at its 50 mA/s': (make) => {
+    const shift = new Shift(make);
+    const at = (mA: number): Partial<Observation> => ({ setpoint_mA: 80, current_mA: mA, return_current_mA: mA });
+    return [[shift.for(5, (at_s) => at(Math.min(80, Math.max(0, 50 * (at_s - 0.1))))), []]];
+  },
+  'holds a run whose pump and flow meter tell of two flows, 5 s after a new target at the soonest': (make) => {
+    const shift = new Shift(make);
+    const reads = (flow_mL_min: number): Partial<Observation> => ({ flow_mL_min });
+    return [
+      [shift.for(30, reads(20)), []],
+      [shift.for(3.8, reads(40)), []],
+      [shift.for(0.5, reads(40)), ['pump-disagrees raised']],
+      [new Shift(make).for(30, { flow_mL_min: 60 }, { pumpByCurve_mL_min: 60 }), []],
+      [slowPump(make, 5), []],
+      [slowPump(make, 5.2), ['pump-disagrees raised']],
+    ];
   },
   'learns the voltage anew at another current': (make) => {
     const shift = new Shift(make);

@@ -128,6 +128,7 @@ describe('auxiliary meter', () => {
     const { bus, meter } = housekeeping({ hotSide_V: thermistor_V(42, THERMISTOR), supply_V: 24 / 11 });
     await meter.open();
     expect(meter.period_s).toBe(0.25);
+    expect(meter.renewal_s).toBe(0.5);
     for (let i = 0; i < 5; i++) {
       expect(await bus.poll(meter)).toBeUndefined();
       const { hotSide_C, supply_V } = await bus.value(meter);

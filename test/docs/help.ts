@@ -14,7 +14,7 @@ const COMMON = new Set(['--help', '--version']);
 export async function commandsBelow(path: readonly string[] = []): Promise<Command[]> {
   const { code, stdout } = await galvanode([...path, '--help']).ended;
   if (code !== 0) throw new Error(`galvanode ${path.join(' ')} --help ended with ${code}`);
-  const options = new Set(entries(stdout, 'Options').flatMap((line) => /--[a-z-]+/.exec(line) ?? []));
+  const options = new Set(entries(stdout, 'Options').flatMap((line) => /--[a-z][a-z0-9-]*/.exec(line) ?? []));
   const below = entries(stdout, 'Commands')
     .map((line) => line.trim().split(/\s/, 1)[0] ?? '')
     .filter((name) => name !== 'help');

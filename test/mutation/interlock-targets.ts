@@ -90,6 +90,7 @@ const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
     { what: 'flowTarget_mL_min = 0', because: 'the first target is a new one either way' },
     { what: '0 -> 1 in "if (Number.isNaN(this.coldest_C))', because: 'as much as is allowed is not too much' },
     { what: '>= -> > in "else if (seen.temperature_C', because: 'the same value is the coldest either way' },
+    { what: '> -> >= in "this.pump.add', because: EDGE },
     { what: '0 -> 1 in "this.peltier.add', because: 'asked for while armed only' },
   ],
   trackers: [

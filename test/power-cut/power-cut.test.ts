@@ -42,15 +42,12 @@ interface Said {
   readonly warnings: readonly string[];
 }
 
-/** Seven seconds of a run in real time on a disk that fails from its 12th sync on. */
-async function fail(
-  shim: string,
-  fault: 'EIO_AT' | 'EROFS_AT' | 'FULL_AT',
-): Promise<Said & { kept: number; faults: number }> {
+/** Some seconds of a run in real time on a disk that fails from its ninth sync on. */
+async function fail(shim: string, fault: 'EIO_AT'): Promise<Said & { kept: number; faults: number }> {
   const disk = new FailingDisk(shim);
   try {
     const [dataDir, spareDir] = [join(disk.live, 'first'), join(disk.live, 'second')];
-    disk.start('writer-with-beat.ts', [dataDir, spareDir, '7'], { FAULTS: dataDir, [fault]: 12 });
+    disk.start('writer-with-beat.ts', [dataDir, spareDir, '4'], { FAULTS: dataDir, [fault]: 9 });
     const said = JSON.parse((await disk.end()).at(-1) ?? '{}') as Said;
     const history = History.open(dataDir, spareDir);
     const kept = [...(history?.samples(history.runs()[0]?.run ?? '') ?? [])].length;
@@ -76,19 +73,12 @@ describe.skipIf(missing !== undefined && !inCi())(
       expect(normal.kept).toBeLessThan(normal.acknowledged);
     });
 
-    it.each(['EIO_AT', 'EROFS_AT'] as const)('holds the run and goes on in the second store at %s', async (fault) => {
-      const { cycles, kept, lost, ended, faults, holds, warnings } = await fail(shim, fault);
+    it('holds the run and goes on in the second store when a sync fails', async () => {
+      const { cycles, kept, lost, ended, faults, holds, warnings } = await fail(shim, 'EIO_AT');
       expect(faults).toBeGreaterThan(0);
       expect({ kept, lost, ended }).toEqual({ kept: cycles, lost: 0, ended: 'whole' });
       expect(holds).toEqual([expect.stringMatching(/the disk failed/)]);
       expect(warnings.join()).toMatch(/second record is in use/);
-    });
-
-    it('lets rows wait for a full disk, warns, and brings them to the second store at the end', async () => {
-      const { cycles, kept, lost, ended, faults, warnings } = await fail(shim, 'FULL_AT');
-      expect(faults).toBeGreaterThan(0);
-      expect({ kept, lost, ended }).toEqual({ kept: cycles, lost: 0, ended: 'whole' });
-      expect(warnings.join()).toMatch(/no space is left.*rows wait/);
     });
   },
 );

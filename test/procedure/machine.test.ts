@@ -58,7 +58,7 @@ const COLUMNS: Record<string, ProcedureEvent> = {
 /** Which state follows; a dot is the same state, with nothing changed at all. */
 const TABLE = `
   state      | start    armed   arm-f    hold    unhold    stop     abort    clear   reset off-u
-  idle       | starting .       .        .       .         .        aborting .       .     aborted
+  idle       | starting .       .        .       .         stopping aborting .       .     aborted
   starting   | .        execute aborting .       .         stopping aborting .       .     aborted
   execute    | .        .       .        holding .         stopping aborting .       .     aborted
   holding    | .        .       .        .       .         stopping aborting .       .     aborted

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { KEEP_ALL, type PausePolicy, type Plan, type PlanStep } from '../../src/model/plan.js';
 import type { Observation } from '../../src/model/observation.js';
+import { unmet } from '../../src/procedure/pause.js';
+import { seen } from '../support/observation.js';
 import { ASK, COOL, ELECTROLYSE, FINISH, FLOW, planOf, PURGE } from '../support/plan.js';
 import { ABORT, answerTo, HOLD, OFF_MEASURED, OFF_UNCONFIRMED, Rehearsal, STOP, UNHOLD } from '../support/procedure.js';
 
@@ -274,5 +276,40 @@ describe('a hold in the step that makes the condition', () => {
     held(run).hear(answerTo('prompt')).hear(UNHOLD);
     expect(run.ticks(4, { ...OFF, ...COLD }).state).toMatchObject({ run: 'unholding', step: 1 });
     expect(run.tick({ ...OFF, ...COLD }).tick({ ...OFF, ...COLD }).state).toMatchObject({ run: 'execute', step: 2 });
+  });
+});
+
+describe('what keeps the current from coming back', () => {
+  const lacks = (run: Rehearsal, changes: Partial<Observation>, plan = planWith({})): string[] =>
+    unmet(plan, run.state, seen({ ...OFF, ...changes }));
+
+  it('is sweep and flow that were kept, and are too little or not measured', () => {
+    const run = held(passing({}));
+    expect(lacks(run, {})).toEqual([]);
+    expect(lacks(run, { sweep_mL_min: 70, flow_mL_min: 15 })).toEqual([]);
+    expect(lacks(run, { sweep_mL_min: 69.9, flow_mL_min: 14.9 })).toEqual([
+      'sweep gas 69.9 mL/min, needs 70 mL/min',
+      'flow 14.9 mL/min, needs 15 mL/min',
+    ]);
+    expect(lacks(run, { sweep_mL_min: null, flow_mL_min: NaN })).toEqual([
+      'sweep gas is not measured, needs 70 mL/min',
+      'flow NaN mL/min, needs 15 mL/min',
+    ]);
+  });
+
+  it('is not what the policy let go: that is waited for', () => {
+    expect(lacks(held(passing(STOP_FLOW)), { flow_mL_min: 0 })).toEqual([]);
+    expect(lacks(held(passing(SHUT)).ticks(600, OFF), { sweep_mL_min: 0 })).toEqual([]);
+  });
+
+  it('is nothing where the recipe has no limit, or the step no current', () => {
+    const run = held(passing({}));
+    const nothing = { sweep_mL_min: 0, flow_mL_min: 0 };
+    const unlimited = planWith({});
+    const limits = { ...unlimited.limits, sweepMin_mL_min: 0, flowMin_mL_min: null };
+    expect(lacks(run, nothing, { ...unlimited, limits })).toEqual([]);
+    const flowing = held(new Rehearsal(planWith({})).begin().ticks(11, { charge_C: 0, flow_mL_min: 12 }));
+    expect(flowing.state.stepDemand.current_mA).toBe(0);
+    expect(lacks(flowing, nothing)).toEqual([]);
   });
 });

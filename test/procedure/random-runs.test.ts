@@ -231,7 +231,7 @@ describe('at every event of every run', () => {
   it('runs come far enough for the laws to mean something', () => {
     const reached = new Set<string>();
     const told = fc.tuple(fc.constantFrom(...PLANS), fc.constantFrom(...POLICIES), moves);
-    for (const one of fc.sample(told, { numRuns: 600, seed: 1 }))
+    for (const one of fc.sample(told, { numRuns: 3000, seed: 1 }))
       follow(one, ({ after }) => {
         reached.add(`${after.run}${flows(after) ? ' with current' : ''}`);
         for (const condition of after.pause.owed) reached.add(`${after.run} owes ${condition}`);

@@ -317,6 +317,17 @@ describe('a record that cannot be kept', () => {
     });
   });
 
+  it('does not stumble over a second store that was left empty by an opening without space', async () => {
+    const dataDir = freshDirectory();
+    const spareDir = spareDirectory(dataDir);
+    mkdirSync(spareDir);
+    writeFileSync(databaseFile(spareDir), '');
+    for (let k = 0; k < 2; k++)
+      await withRecorder(dataDir, async (recorder) => void (await recorder.begin(headerOf())));
+    withHistory(dataDir, (history) => expect(history.runs()).toHaveLength(2));
+    expect(verifyRecord({ dataDir, spareDir })).toMatchObject({ findings: [], runs: [{}, {}] });
+  });
+
   it('is lost when the second store fails as well: said, held for good, and what comes after is counted', async () => {
     const dataDir = freshDirectory();
     writeFileSync(spareDirectory(dataDir), 'a file where the second store would be');

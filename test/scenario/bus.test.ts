@@ -4,7 +4,6 @@ import { rehearse, type Played } from '../support/scenario.js';
 import type { Trouble } from './faulty-bus.js';
 import { BRIEF, BRIEF_CHARGE_C, CHARGE_C, CURRENT_MA, SHORT } from './plans.js';
 import { energiesLeft } from './safe.js';
-import { tamperWithOutputs } from './tampering.js';
 
 const TROUBLES = ['nack', 'hang', 'lost-answer', 'flip', 'replay'] as const satisfies Trouble[];
 const GALVANOSTAT = 0x2c;
@@ -96,15 +95,19 @@ describe('a galvanostat that falls silent or does not obey', () => {
     const played = await rehearse({
       plan: SHORT,
       breakAt_s: 4.02,
-      break: ({ world, run }) => {
-        const kept_A = world.plant.inputs.setCurrent_A;
-        tamperWithOutputs(world, (inputs) => Object.assign(inputs, { setCurrent_A: kept_A, connected: true }));
+      break: ({ inject, run }) => {
+        inject('power-stage:stuck');
+        inject('master-relay:stuck');
         run.abort('operator', 'smoke');
       },
     });
     expect(played.report.result).toMatchObject({ outcome: 'aborted' });
     expect(played.report.result.reason).toMatch(/^smoke; off not confirmed: 80\.\d\d mA still flow$/);
-    expect(energiesLeft(played)).toEqual([expect.stringMatching(/mA flow$/), 'current was on after the end']);
+    expect(energiesLeft(played)).toEqual([
+      expect.stringMatching(/mA flow$/),
+      'the master relay is closed',
+      'current was on after the end',
+    ]);
   });
 
   it('silent, and back a second later, stays off: nobody has started it again', async () => {

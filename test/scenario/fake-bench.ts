@@ -17,6 +17,7 @@ import type { Clock } from '../../src/model/clock.js';
 
 export class FakeSensor<T> implements Sensor<T> {
   polls = 0;
+  renewal_s: number;
   reading: Reading<T> | undefined;
 
   constructor(
@@ -25,6 +26,7 @@ export class FakeSensor<T> implements Sensor<T> {
     value: T,
   ) {
     this.reading = { ok: true, value };
+    this.renewal_s = period_s;
   }
 
   async open(): Promise<void> {

@@ -1,11 +1,15 @@
 /**
- * What a row of the table of faults is, and the words that rows share: chips by their place on the bus, times that the
- * bench takes to notice. Data; judges nothing.
+ * What a row of the table of faults is, and the words that rows share: how something is broken, times that the bench
+ * takes to notice. Data; judges nothing.
  */
 import type { Plan, StepKind } from '../../src/model/plan.js';
 import type { RunState } from '../../src/model/state.js';
 import type { Energy, Stage } from '../support/scenario.js';
-import type { Tampering } from './tampering.js';
+
+/** What was broken, and how often that changed something. */
+export interface Broken {
+  readonly fired: number;
+}
 
 export interface Fault {
   readonly name: string;
@@ -15,8 +19,8 @@ export interface Fault {
   readonly during?: StepKind;
   /** After the step began; 4 s by default: full current. */
   readonly breakAt_s?: number;
-  /** Gives back what counts that it was felt, where a defect of the plant does not speak for itself. */
-  readonly break: (stage: Stage) => Tampering | void;
+  /** Gives back what counts that it was felt; nothing for a hand, which is always felt. */
+  readonly break: (stage: Stage) => Broken | void;
   /** Ids of which one must be the first-out: two inputs that open together are seen in the order of their reading. */
   readonly firstOut: readonly string[];
   /** In the journal's words for the trip that ends it. */
@@ -34,14 +38,6 @@ export interface Fault {
   readonly leaves?: readonly string[];
 }
 
-export const ADDRESS = {
-  galvanostat: 0x2c,
-  thermometer: 0x48,
-  hydrogen: 0x74,
-  sweep: 0x2a,
-  flow: 0x08,
-  housekeeping: 0x49,
-};
 /** Cycle, the sensor's own period and what the bus takes. */
 export const SEEN_S = 0.65;
 /** The twin at rest feels a defect at its next step. */
@@ -51,16 +47,14 @@ export const ASKED_S = 0.06;
 /** A hold ramps from the step's current to zero in this time. */
 export const RAMP_DOWN_S = 2;
 
-/** In the operator's words. */
+/** In the operator's words; of several the first is counted. */
 export const injected =
-  (fault: string) =>
-  (stage: Stage): Tampering =>
-    stage.inject(fault);
-
-export const silent =
-  (chip: keyof typeof ADDRESS, trouble: 'nack' | 'flip' | 'hang' = 'nack') =>
-  ({ bus }: Stage): void =>
-    bus.strikeChip(ADDRESS[chip], trouble);
+  (fault: string, ...more: readonly string[]) =>
+  (stage: Stage): Broken => {
+    const broken = stage.inject(fault);
+    for (const other of more) stage.inject(other);
+    return broken;
+  };
 
 export const hand =
   (line: string) =>
@@ -69,27 +63,20 @@ export const hand =
 
 /** Faster than any fault of the plant, and slower than what is taken for a jump, K/s. */
 export const DRIFT_K_S = 4;
+const DRIFT_STEP_K = 0.5;
 
-/** The result register of the TMP117 and no other, which goes from the truth to that value. */
-export function thermometerDrifts(temperature_C: number): (stage: Stage) => void {
-  return ({ bus, clock, world }) => {
-    const began_ms = clock.now();
-    const from_C = world.plant.probe_C;
-    bus.strike(({ address, write }) => {
-      if (address !== ADDRESS.thermometer || write?.[0] !== 0) return null;
-      const moved_K = (DRIFT_K_S * (clock.now() - began_ms)) / 1000;
-      const whole_K = temperature_C - from_C;
-      const code = Math.round(128 * (from_C + Math.sign(whole_K) * Math.min(Math.abs(whole_K), moved_K))) & 0xffff;
-      return () => Uint8Array.of(code >> 8, code & 0xff);
-    });
+/** T2 drifts away from the truth by so much, in steps that no reading takes for a jump. */
+export function thermometerDrifts(by_K: number): (stage: Stage) => Broken {
+  return ({ inject, later }) => {
+    const steps: Broken[] = [];
+    for (let k = 0; k * DRIFT_STEP_K < Math.abs(by_K); k++)
+      later((k * DRIFT_STEP_K) / DRIFT_K_S, () =>
+        steps.push(inject(`thermometer:wrong=${Math.sign(by_K) * DRIFT_STEP_K}K`)),
+      );
+    return {
+      get fired() {
+        return steps.reduce((sum, { fired }) => sum + fired, 0);
+      },
+    };
   };
-}
-
-/** The same register, at that value from one reading to the next. */
-export function thermometerReads(temperature_C: number): (stage: Stage) => void {
-  const code = Math.round(temperature_C * 128) & 0xffff;
-  return ({ bus }) =>
-    bus.strike(({ address, write }) =>
-      address === ADDRESS.thermometer && write?.[0] === 0 ? () => Uint8Array.of(code >> 8, code & 0xff) : null,
-    );
 }

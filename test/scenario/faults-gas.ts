@@ -1,13 +1,12 @@
 /** Faults of hydrogen, sweep, liquid flow and fans, and of the wired inputs. */
-import { hand, SEEN_S, silent, type Fault } from './fault.js';
+import { hand, injected, SEEN_S, type Fault } from './fault.js';
 import { LEAKING } from './plans.js';
-import { holdTestGas } from './tampering.js';
 
 export const gas: readonly Fault[] = [
   {
     name: 'the hydrogen sensor reads its full scale and more',
     catalogue: 'M8, M10',
-    break: ({ world }) => holdTestGas(world, () => 5000),
+    break: injected('canopy-air:wrong=5000ppm'),
     firstOut: ['hydrogen-trip'],
     says: /^hydrogen-trip: the hydrogen sensor is at the end of its range/,
     within_s: 0.5 + 0.1 + SEEN_S,
@@ -17,11 +16,7 @@ export const gas: readonly Fault[] = [
     name: 'all hydrogen leaks under a canopy that hardly draws',
     catalogue: 'M8',
     plan: LEAKING,
-    break: ({ world }) => {
-      world.plant.defects.leakShare = 1;
-      world.plant.defects.canopyShare = 0.01;
-      return undefined;
-    },
+    break: injected('hydrogen-leak:wrong=100%', 'canopy-fan:wrong=-99%'),
     firstOut: ['hydrogen-warn'],
     says: /^hydrogen-trip: the hydrogen sensor is at the end of its range/,
     within_s: 900,
@@ -30,13 +25,7 @@ export const gas: readonly Fault[] = [
   {
     name: 'hydrogen just below full scale: an alarm only, until it reaches it',
     catalogue: 'M8',
-    break: ({ world, later }) => {
-      let gas_ppm = 700;
-      later(4, () => {
-        gas_ppm = 1200;
-      });
-      return holdTestGas(world, () => gas_ppm);
-    },
+    break: injected('canopy-air:wrong=700ppm', 'canopy-air:wrong=1200ppm@4s'),
     firstOut: ['hydrogen-warn'],
     says: /hydrogen/,
     within_s: 4 + 0.5 + 0.1 + SEEN_S,
@@ -46,7 +35,7 @@ export const gas: readonly Fault[] = [
   {
     name: 'the hydrogen sensor does not answer',
     catalogue: 'M11',
-    break: silent('hydrogen'),
+    break: injected('hydrogen:nack'),
     firstOut: ['no-hydrogen-ppm'],
     says: /hydrogen_ppm is invalid/,
     within_s: 2 + SEEN_S,
@@ -55,7 +44,7 @@ export const gas: readonly Fault[] = [
   {
     name: 'the nitrogen runs out',
     catalogue: 'boards: sweep gas',
-    break: ({ world }) => void (world.plant.defects.sweepShare = 0),
+    break: injected('sweep:off'),
     firstOut: ['sweep-lost'],
     says: /sweep gas/,
     within_s: 2 + 2 * SEEN_S,
@@ -64,7 +53,7 @@ export const gas: readonly Fault[] = [
   {
     name: 'the gas meter does not answer',
     catalogue: 'M6',
-    break: silent('sweep'),
+    break: injected('sweep-meter:nack'),
     firstOut: ['no-sweep-ml-min'],
     says: /sweep_mL_min is invalid/,
     within_s: 1.5 + 1 + SEEN_S,
@@ -74,7 +63,7 @@ export const gas: readonly Fault[] = [
     name: 'the pump turns and nothing flows',
     catalogue: 'H20',
     breakAt_s: 8,
-    break: ({ world }) => void (world.plant.defects.pumpShare = 0),
+    break: injected('pump:off'),
     firstOut: ['flow-lost'],
     says: /needs 15 mL\/min/,
     within_s: 3.5,
@@ -84,7 +73,7 @@ export const gas: readonly Fault[] = [
     name: 'the flow sensor does not answer',
     catalogue: 'M6',
     breakAt_s: 8,
-    break: silent('flow'),
+    break: injected('flow-meter:nack'),
     firstOut: ['no-flow-ml-min', 'flow-lost'],
     says: /flow_mL_min is invalid|flow not measured/,
     within_s: 1.5 + 1 + SEEN_S,
@@ -93,7 +82,7 @@ export const gas: readonly Fault[] = [
   {
     name: 'the canopy fan stalls',
     catalogue: 'H23',
-    break: ({ world }) => void (world.plant.defects.canopyShare = 0),
+    break: injected('canopy-fan:off'),
     firstOut: ['canopy-fan-turning'],
     says: /stands still/,
     within_s: 2 + 0.1,

@@ -1,16 +1,6 @@
 /** Faults of thermometers, Peltier and hot side. */
-import {
-  ADDRESS,
-  DRIFT_K_S,
-  RAMP_DOWN_S,
-  SEEN_S,
-  silent,
-  thermometerDrifts,
-  thermometerReads,
-  type Fault,
-} from './fault.js';
+import { DRIFT_K_S, injected, RAMP_DOWN_S, SEEN_S, thermometerDrifts, type Fault } from './fault.js';
 import { COLDER, HOTTER, LONG } from './plans.js';
-import { tamperWithBoardInputs } from './tampering.js';
 
 export const temperature: readonly Fault[] = [
   {
@@ -19,7 +9,7 @@ export const temperature: readonly Fault[] = [
     plan: LONG,
     breakAt_s: 10,
     live: ['current', 'pump'],
-    break: ({ world }) => void (world.plant.defects.peltierSign = 0),
+    break: injected('peltier:off'),
     firstOut: ['band-warn'],
     says: /^band-hold: .*set point 21.5 °C/,
     within_s: 300,
@@ -28,7 +18,7 @@ export const temperature: readonly Fault[] = [
   {
     name: 'T1 alone sees a hot cell',
     catalogue: 'H17',
-    break: ({ world }) => tamperWithBoardInputs(world, (inputs) => ({ ...inputs, cellTemperature_C: 40 })),
+    break: injected('safety-thermometer:stuck=40C'),
     firstOut: ['board-fault'],
     says: /cellTemperature/,
     within_s: 0.1,
@@ -37,7 +27,7 @@ export const temperature: readonly Fault[] = [
   {
     name: 'T2 jumps by 18 K',
     catalogue: 'M3',
-    break: thermometerReads(40),
+    break: injected('thermometer:stuck=40C'),
     firstOut: ['temperature-jump'],
     says: /T2 jumped, and 3 readings in a row/,
     within_s: 1.5 + SEEN_S,
@@ -47,7 +37,7 @@ export const temperature: readonly Fault[] = [
     name: 'T2 alone sees a hot cell',
     catalogue: 'H17',
     plan: HOTTER,
-    break: thermometerDrifts(34.5),
+    break: thermometerDrifts(13),
     firstOut: ['cell-hot'],
     says: /cell at 2[4-6].\d °C, limit 24 °C/,
     within_s: 2 / DRIFT_K_S + 0.4 + SEEN_S,
@@ -57,7 +47,7 @@ export const temperature: readonly Fault[] = [
     name: 'T2 alone sees a cold cell',
     catalogue: 'H18',
     plan: HOTTER,
-    break: thermometerDrifts(10),
+    break: thermometerDrifts(-11.5),
     firstOut: ['cell-cold'],
     says: /cell at 1\d.\d °C, limit 19 °C/,
     within_s: 3 / DRIFT_K_S + 1 + SEEN_S,
@@ -66,7 +56,7 @@ export const temperature: readonly Fault[] = [
   {
     name: 'T1 is open',
     catalogue: 'M1',
-    break: ({ world }) => tamperWithBoardInputs(world, (inputs) => ({ ...inputs, cellTemperature_C: NaN })),
+    break: injected('safety-thermometer:off'),
     firstOut: ['board-fault'],
     says: /cellTemperature/,
     within_s: 0.4,
@@ -75,16 +65,16 @@ export const temperature: readonly Fault[] = [
   {
     name: 'T2 reads 5 K too low',
     catalogue: 'M4',
-    break: thermometerReads(16.5),
+    break: injected('thermometer:wrong=-5K'),
     firstOut: ['thermometers-disagree'],
-    says: /T2 16.5 °C, T1 21/,
+    says: /T2 16.\d °C, T1 21/,
     within_s: 5 + 2 * SEEN_S + RAMP_DOWN_S, // its first reading is left out
     end: 'held',
   },
   {
     name: 'T2 reads 5 K too high, as if the Peltier heated',
     catalogue: 'M4, H13',
-    break: thermometerReads(26.5),
+    break: injected('thermometer:wrong=5K'),
     firstOut: ['cooling-wrong-way'],
     says: /warmer than it was/,
     within_s: 2 + SEEN_S,
@@ -94,8 +84,7 @@ export const temperature: readonly Fault[] = [
     name: 'T2 repeats one value while the cell cools',
     catalogue: 'M2',
     plan: COLDER,
-    break: ({ bus }) =>
-      bus.strike(({ address, write }) => (address === ADDRESS.thermometer && write?.[0] === 0 ? 'replay' : null)),
+    break: injected('thermometer:stuck'),
     firstOut: ['thermometers-disagree'],
     says: /T2 21.\d °C, T1 18.\d °C/,
     within_s: 60,
@@ -104,7 +93,7 @@ export const temperature: readonly Fault[] = [
   {
     name: 'T2 does not answer',
     catalogue: 'M1, M6',
-    break: silent('thermometer'),
+    break: injected('thermometer:nack'),
     firstOut: ['no-temperature-c'],
     says: /temperature_C is invalid/,
     within_s: 1.5 + 0.5 + SEEN_S,
@@ -113,7 +102,7 @@ export const temperature: readonly Fault[] = [
   {
     name: 'T2 answers garbage',
     catalogue: 'M1, M7',
-    break: silent('thermometer', 'flip'),
+    break: injected('thermometer:flip'),
     firstOut: ['no-temperature-c', 'cell-hot', 'cell-cold', 'thermometers-disagree'],
     says: /temperature_C|cell at|T2/,
     within_s: 6 + SEEN_S,
@@ -126,7 +115,7 @@ export const temperature: readonly Fault[] = [
     during: 'cool',
     breakAt_s: 0,
     live: ['pump'],
-    break: ({ world }) => void (world.plant.defects.peltierSign = -1),
+    break: injected('peltier:wrong=-200%'),
     firstOut: ['cooling-wrong-way'],
     says: /warmer than it was, while the Peltier is told to cool/,
     within_s: 60,
@@ -135,7 +124,7 @@ export const temperature: readonly Fault[] = [
   {
     name: 'the fan of the hot side stalls',
     catalogue: 'H15',
-    break: ({ world }) => void (world.plant.defects.hotSideFanStalled = true),
+    break: injected('hot-side-fan:off'),
     firstOut: ['hot-side-fan-turning'],
     says: /stands still/,
     within_s: 1.5 + 0.1,
@@ -144,9 +133,9 @@ export const temperature: readonly Fault[] = [
   {
     name: 'the hot side cannot be read',
     catalogue: 'M6',
-    break: silent('housekeeping'),
-    firstOut: ['no-hot-side-c', 'hot-side-hot'],
-    says: /hot_side_C is invalid|hot side at not measured/,
+    break: injected('housekeeping:nack'),
+    firstOut: ['no-hot-side-c'],
+    says: /hot_side_C is invalid/,
     within_s: 3 + 1 + 2 * SEEN_S,
     end: 'aborted',
   },

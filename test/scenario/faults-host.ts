@@ -1,33 +1,17 @@
 /** Faults that the host alone can notice: read-backs, the Peltier's meter, sensors that stand still, a bus that fails. */
 import type { Plan } from '../../src/model/plan.js';
-import type { FaultVerb } from '../../src/twin/faults/order.js';
-import type { Stage } from '../support/scenario.js';
-import { RAMP_DOWN_S, SEEN_S, type Fault } from './fault.js';
+import { injected, RAMP_DOWN_S, SEEN_S, type Fault } from './fault.js';
 import { LONG, SHORT } from './plans.js';
-import type { Tampering } from './tampering.js';
 
 /** Hours of current in a band that is never left. */
 const KEPT: Plan = { ...LONG, limits: SHORT.limits };
-
-/** Breaks a part by the twin's own injection. */
-function inject(target: string, verb: FaultVerb, amount: number | null = null): (stage: Stage) => Tampering {
-  return ({ bench }) => {
-    const injection = bench.simulation?.inject?.({ target, verb, amount, at_s: 0, for_s: null });
-    if (injection === undefined) throw new Error('this bench takes no faults');
-    return {
-      get fired() {
-        return injection.fired;
-      },
-    };
-  };
-}
 
 export const host: readonly Fault[] = [
   {
     name: 'the master relay is welded: said after the end of a run that was stopped',
     catalogue: 'H3',
     break: (stage) => {
-      const welded = inject('master-relay', 'stuck')(stage);
+      const welded = stage.inject('master-relay:stuck');
       stage.run.abort('operator', 'enough');
       return welded;
     },
@@ -42,7 +26,7 @@ export const host: readonly Fault[] = [
     name: 'T2 repeats itself while the temperature is kept',
     catalogue: 'M2',
     plan: KEPT,
-    break: inject('thermometer', 'stuck'),
+    break: injected('thermometer:stuck'),
     firstOut: ['thermometer-still'],
     says: /T2 has said 21\.\d+ °C for 60 s to the last digit/,
     live: ['current', 'pump'],
@@ -53,7 +37,7 @@ export const host: readonly Fault[] = [
     name: 'the hydrogen sensor repeats itself',
     catalogue: 'M13',
     plan: KEPT,
-    break: inject('hydrogen', 'stuck'),
+    break: injected('hydrogen:stuck'),
     firstOut: ['hydrogen-sensor-still'],
     says: /the hydrogen sensor has said \d+\.\d\d ppm for 300 s to the last digit/,
     live: ['current', 'pump'],
@@ -64,7 +48,7 @@ export const host: readonly Fault[] = [
     name: 'seven of a hundred transfers are not acknowledged',
     catalogue: 'B15',
     plan: KEPT,
-    break: inject('bus', 'nack', 7),
+    break: injected('bus:nack=7%'),
     firstOut: ['bus-noisy'],
     says: /of the transfers of 10 s failed, and before/,
     live: ['current', 'pump'],

@@ -1,16 +1,17 @@
-/** A record that works until it is lost: what a full disk is to a run, without a disk. */
+/** A record that works until it warns or is lost: what a filling and a full disk are to a run, without a disk. */
 import type { Plan } from '../../src/model/plan.js';
 import type { RunOptions } from '../../src/reactor.js';
 import { RecordError } from '../../src/record/error.js';
 import type { Recorder } from '../../src/record/recorder.js';
 
 class LosableRecorder implements Recorder {
+  warning: string | null = null;
   private error: RecordError | null = null;
 
   get health(): Recorder['health'] {
-    const { error } = this;
+    const { error, warning } = this;
     const kept = { buffered_s: 0, waitingRows: 0, rows: 0, lastCommit_ms: null, lost: 0, head: null, backlog: 0 };
-    return { ...kept, error, hold: error?.message ?? null, warning: null };
+    return { ...kept, error, hold: error?.message ?? null, warning };
   }
 
   lose(message: string): void {
@@ -49,6 +50,8 @@ class LosableRecorder implements Recorder {
 export function lostRecord({ numbers, recordRate_Hz }: Plan): {
   readonly record: NonNullable<RunOptions['record']>;
   readonly lose: (message: string) => void;
+  /** null: all is in order again. */
+  readonly warn: (warning: string | null) => void;
 } {
   const recorder = new LosableRecorder();
   const header = {
@@ -64,5 +67,11 @@ export function lostRecord({ numbers, recordRate_Hz }: Plan): {
     steps: [],
     numbers,
   };
-  return { record: { recorder, header }, lose: (message) => recorder.lose(message) };
+  return {
+    record: { recorder, header },
+    lose: (message) => recorder.lose(message),
+    warn: (warning) => {
+      recorder.warning = warning;
+    },
+  };
 }

@@ -30,8 +30,7 @@ async function measured(breakAt_s: number, act: Act): Promise<Measured> {
     limit_s: 60,
     break: (stage) => {
       const { bench, world, clock } = stage;
-      const order = { amount: null, at_s: 0, for_s: null };
-      bench.simulation?.inject?.({ ...order, target: 'power-stage', verb: 'stuck' });
+      stage.inject('power-stage:stuck');
       const off = bench.galvanostat.off.bind(bench.galvanostat);
       bench.galvanostat.off = () => {
         if (Number.isNaN(off_ms)) off_ms = clock.now();
@@ -53,8 +52,8 @@ async function measured(breakAt_s: number, act: Act): Promise<Measured> {
 }
 
 /** The board's own request does not reach the relay: only the host can open it. */
-function cutRequest({ bench }: Stage): void {
-  bench.simulation?.inject?.({ target: 'relay-request', verb: 'off', amount: null, at_s: 0, for_s: null });
+function cutRequest({ inject }: Stage): void {
+  inject('relay-request:off');
 }
 
 /** The host's line does not reach the relay: only the board can open it. */

@@ -143,6 +143,37 @@ describe('a run that nobody attends', () => {
   });
 });
 
+describe('a record that warns', () => {
+  it('is told of while it does, and costs neither charge nor the run', async () => {
+    const { record, warn } = lostRecord(SHORT);
+    let stood: string | undefined;
+    const played = await rehearse({
+      plan: SHORT,
+      record,
+      breakAt_s: 2,
+      break: ({ later, run }) => {
+        const warning = 'only 3.1 MB are free on the disk of the record';
+        warn(warning);
+        later(2, () => {
+          stood = run.alarms().find(({ id }) => id === 'record-warning')?.state;
+          warn(null);
+        });
+      },
+    });
+    expect(played.report.result).toMatchObject({ outcome: 'complete', reason: 'all steps done' });
+    expect(stood).toBe('active');
+    expect(played.alarms.get('record-warning')).toMatchObject({
+      severity: 'warning',
+      state: 'cleared-unacknowledged',
+      text: expect.stringContaining('record: only 3.1 MB are free on the disk of the record'),
+    });
+    expect(played.events.filter(({ kind }) => kind === 'alarm').map(({ text }) => text)).toContain(
+      'record-warning: record: only 3.1 MB are free on the disk of the record',
+    );
+    expect(played.states).not.toContain('holding');
+  });
+});
+
 describe('a record that cannot be written any more', () => {
   it('holds the run, refuses to resume, and is said in the end', async () => {
     const { record, lose } = lostRecord(SHORT);

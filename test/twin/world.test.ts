@@ -220,13 +220,24 @@ describe('wiring of the simulated bench', () => {
       await expect(simulation.hand('master-relay-closed', true)).rejects.toThrow(RangeError);
     }));
 
-  it('shuts the nitrogen only while the valve is energised', () =>
-    inWorld({}, async ({ bench, clock, simulation }) => {
-      await clock.sleep(20_000);
-      expect((await simulation.truth()).sweep_mL_min).toBeCloseTo(100, 0);
+  it('shuts the nitrogen only while the valve is energised, and that only while SAFE_EN is on', () =>
+    inWorld({}, async ({ bench, clock, simulation, world }) => {
       bench.lines.set('nitrogen-shut', true);
       await clock.sleep(20_000);
+      expect((await simulation.truth()).sweep_mL_min).toBeCloseTo(100, 0);
+      await arm(bench);
+      await drive(bench, clock, 200, 0);
+      expect(world.plant.inputs.sweepOpen).toBe(false);
       expect((await simulation.truth()).sweep_mL_min).toBeCloseTo(0, 0);
+      bench.lines.set('nitrogen-shut', false);
+      await drive(bench, clock, 2, 0);
+      expect(world.plant.inputs.sweepOpen).toBe(true);
+      bench.lines.set('nitrogen-shut', true);
+      await drive(bench, clock, 2, 0);
+      expect(world.plant.inputs.sweepOpen).toBe(false);
+      await clock.sleep(400); // no heartbeat
+      expect((await simulation.truth()).safeEnabled).toBe(false);
+      expect(world.plant.inputs.sweepOpen).toBe(true);
     }));
 
   it('shows the stage at its rail when the path behind the board is open, so that the board sees an open cell', () =>

@@ -45,7 +45,7 @@ const hardware: readonly CatalogueRow[] = [
   row('H5', 'open cell, lead off', board('openCell')),
   row('H6', 'short cell', board('shortCell')),
   row('H7', 'polarity reversed', board('polarity')),
-  row('H8', 'DAC stuck', board('notFollowing')),
+  row('H8', 'DAC stuck', board('notFollowing'), host('not-following')),
   row(
     'H9',
     'DAC glitch at power-up or reset',
@@ -56,7 +56,7 @@ const hardware: readonly CatalogueRow[] = [
   row('H11', 'electrode fouling', host('voltage-rising')),
   row('H12', 'bubble, oscillating flow', host('voltage-noisy', 'voltage-unsteady')),
   row('H13', 'Peltier reversed, bridge stuck in heat', host('cooling-wrong-way'), board('cellTemperature')),
-  row('H14', 'Peltier stuck on at command 0', host('peltier-runs-on', 'cell-cold')),
+  row('H14', 'Peltier stuck on at command 0', host('peltier-runs-on', 'cell-cold', 'actuator-refuses')),
   row(
     'H15',
     'hot-side fan fails',
@@ -65,7 +65,7 @@ const hardware: readonly CatalogueRow[] = [
   row(
     'H16',
     'cooling off or too weak',
-    host('cooling-failing', 'cooling-lost', 'band-warn', 'band-hold'),
+    host('cooling-failing', 'cooling-lost', 'band-warn', 'band-hold', 'actuator-refuses'),
     program('src/procedure/steps.ts', 'a cell that does not get cold in its time holds the run'),
   ),
   row(
@@ -76,8 +76,8 @@ const hardware: readonly CatalogueRow[] = [
     wiring('the thermal cut-out stands in the coil circuit of the master relay'),
   ),
   row('H18', 'cell too cold', board('cellTemperature'), host('cell-cold')),
-  row('H19', 'pump stalls', host('flow-lost')),
-  row('H20', 'flow lost, pump turning', host('flow-lost')),
+  row('H19', 'pump stalls', host('flow-lost', 'actuator-refuses')),
+  row('H20', 'flow lost, pump turning', host('flow-lost', 'pump-disagrees')),
   row(
     'H21',
     'over-pressure, blocked line',

@@ -8,9 +8,15 @@ const OVER_CURRENT_SHARE = 1.05;
 /** Host and board count the same current with the same converter: more than rounding is a fault. */
 const LEDGERS_AGREE_SHARE = 0.0005;
 const LEDGERS_AGREE_C = 0.05;
-/** Two calibrated shunts agree better than this; the floor is the noise of the lower range, mA. */
-const SHUNTS_AGREE_SHARE = 0.005;
-const SHUNTS_AGREE_MA = 0.05;
+/**
+ * Two shunts calibrated to 220 ppm each agree better than this, and a drift of 0.5 % (faults, H10) is well beyond it from
+ * 10 mA on; the floor is the noise of the mean of 2 s.
+ */
+const SHUNTS_AGREE_SHARE = 0.003;
+const SHUNTS_AGREE_MA = 0.02;
+/** The board judges a set point at rest by the same share within 200 ms; the host judges ramps too. */
+const FOLLOWS_SHARE = 0.05;
+const FOLLOWS_MA = 0.5;
 /** Noise over its own baseline that a bubble or a slug of air makes (faults, H12). */
 const NOISE_RATIO = 5;
 /** The recipes that ship raise their cell by 0.008 V/min at most at a steady current. */
@@ -85,6 +91,20 @@ export const electrical: readonly Interlock[] = [
       `${seen.absolute_charge_C.toFixed(2)} C counted, envelope ${c.plan.envelope.charge_C.toFixed(2)} C`,
     consequence: 'More charge than the recipe allows.',
     action: 'Compare the ledgers of host and board before the work-up.',
+  },
+  {
+    id: 'not-following',
+    catalogue: 'H8',
+    severity: 'alarm',
+    reaction: 'abort',
+    delay_s: 0.9,
+    latched: true,
+    applies: (seen, c) => c.energised && seen.board !== null && !seen.board.compliance,
+    healthy: (seen, c) => c.strays_mA <= FOLLOWS_MA + FOLLOWS_SHARE * Math.abs(seen.setpoint_mA),
+    describe: (seen, c) =>
+      `${shown(seen.current_mA, 'mA', 2)} flow at a set point of ${seen.setpoint_mA.toFixed(2)} mA, ${c.strays_mA.toFixed(2)} mA from where it should be by now`,
+    consequence: 'The stage does not follow, and in a ramp the board does not judge that.',
+    action: 'Run the self-test; look at output relay, leads and power stage before the next run.',
   },
   {
     id: 'shunts-disagree',

@@ -10,7 +10,9 @@ const SWEEP_LOST_S = 2;
 /** An electrochemical sensor wanders by a digit within minutes (faults, M13: noise alive). */
 const SENSOR_STILL_S = 300;
 /** A pump or flow sensor has so long to settle after a new target. */
-const FLOW_SETTLES_S = 5;
+export const FLOW_SETTLES_S = 5;
+/** A pump worn to 80 % at its largest correction differs by 20 % of its curve. */
+const PUMP_DIFFERS_SHARE = 0.3;
 
 const hydrogenFound = ({ hydrogen_ppm, quality }: Observation): string =>
   quality.hydrogen_ppm === 'over-range'
@@ -92,6 +94,20 @@ export const gas: readonly Interlock[] = [
       `flow ${shown(seen.flow_mL_min, 'mL/min')}, needs ${c.plan.limits.flowMin_mL_min ?? 0} mL/min`,
     consequence: 'The cell outruns the transport of substrate within 5 s.',
     action: 'Check pump, lines and reservoir.',
+  },
+  {
+    id: 'pump-disagrees',
+    catalogue: 'H20',
+    severity: 'alarm',
+    reaction: 'hold',
+    delay_s: 3,
+    latched: true,
+    applies: (seen, c) => pumped(seen, c) && c.flowSteady_s > FLOW_SETTLES_S,
+    healthy: (_, c) => c.flowDiffers_mL_min <= PUMP_DIFFERS_SHARE * c.pumpByCurve_mL_min,
+    describe: (seen, c) =>
+      `flow ${shown(seen.flow_mL_min, 'mL/min')}, the pump is driven for ${c.pumpByCurve_mL_min.toFixed(1)} mL/min, mean difference ${c.flowDiffers_mL_min.toFixed(1)} mL/min`,
+    consequence: 'Meter or pump is wrong: nobody knows the flow through the cell.',
+    action: 'Measure the flow with a cylinder and a clock; replace the tubing of the pump or the meter.',
   },
 ];
 

@@ -41,6 +41,13 @@ export interface GuardContext {
   /** Peltier current that the loop asks for, A, and since when about this much, s. */
   readonly peltierDemand_A: number;
   readonly peltierSteady_s: number;
+  /** Flow that a pump as new gives at the present speed, mL/min, and by how much the meter differs, mean of 4 s. */
+  readonly pumpByCurve_mL_min: number;
+  readonly flowDiffers_mL_min: number;
+  /** What the chips of Peltier, pump and fans refuse just now, or null. */
+  readonly refused: string | null;
+  /** How far the amount of the current lies outside what a board that follows its set point can give, mA. */
+  readonly strays_mA: number;
   /** Error of the temperature beyond its band, summed up while current flows, K s. */
   readonly coolingDebt_K_s: number;
   /** For how long T2 and the hydrogen sensor have given the same digits, s. */

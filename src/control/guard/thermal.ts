@@ -94,7 +94,7 @@ export const thermal: readonly Interlock[] = [
       cooled(seen, c) && !((seen.peltier_A ?? NaN) <= AT_REST_A) && seen.temperature_setpoint_C !== null,
     healthy: (_, c) => c.warmed_K <= WRONG_WAY_K,
     describe: (seen, c) =>
-      `cell at ${shown(seen.temperature_C, '°C')}, ${c.warmed_K.toFixed(1)} K warmer than it was, while the Peltier is told to cool`,
+      `${seen.temperature_C === null ? 'the cell is not measured' : `cell at ${shown(seen.temperature_C, '°C')}, ${c.warmed_K.toFixed(1)} K warmer than it was,`} while the Peltier is told to cool`,
     consequence: 'A reversed Peltier can bring 10 mL to the flash point in 80 s.',
     action: 'Check the polarity of the Peltier module before anything else.',
   },
@@ -209,7 +209,7 @@ export const thermal: readonly Interlock[] = [
     delay_s: 1,
     latched: true,
     applies: cooled,
-    healthy: (seen, c) => atMost(seen.hot_side_C, c.plan.limits.hotSideTrip_C),
+    healthy: (seen, c) => seen.hot_side_C === null || seen.hot_side_C <= c.plan.limits.hotSideTrip_C,
     describe: (seen) => `hot side at ${shown(seen.hot_side_C, '°C')}`,
     consequence: 'More current now warms the cell.',
     action: 'Let it cool; look at fan and heat sink.',

@@ -1,9 +1,10 @@
 /**
  * What interlocks must remember of the plant: noise and trend of the voltage, the two current meters against each other,
- * values that stand still, and the heat that the cooling owes. Fed once a cycle by the watch; pure memory, no clock, and
+ * values that stand still, the heat that the cooling owes, and whether current and flow follow what is asked of them. Fed once a cycle by the watch; pure memory, no clock, and
  * nothing is allocated after the start.
  */
 import type { Observation } from '../../model/observation.js';
+import { ramped } from '../ramp.js';
 
 /** A set point that moved by less than this share is the same one. */
 const SAME_SHARE = 0.001;
@@ -122,5 +123,50 @@ export class SteadyTracker {
     const moved = Math.abs(value - this.value) > this.step;
     this.steady_s = moved ? 0 : this.steady_s + dt_s;
     if (moved) this.value = value;
+  }
+}
+
+/** The board's own slew of set points, mA/s. */
+const SLEW_MA_S = 50;
+const SLEWS = { rate_per_s: SLEW_MA_S, taper_s: 0 };
+/** A set point is on the board and its current in the next sample after two cycles; this is thrice that, s. */
+const ANSWERS_S = 0.3;
+
+/**
+ * Where the current may be on its way to a set point: between the set point and what the slowest board that is in order
+ * has reached by now. Amounts only: a board that alternates its polarity does so by itself.
+ */
+export class FollowTracker {
+  /** Outside of that by so much, mA; 0 while the current is not measured. */
+  strays_mA = 0;
+  private slewed_mA = 0;
+  private slowest_mA = 0;
+
+  add(current_mA: number | null, setpoint_mA: number, dt_s: number): void {
+    const asked_mA = Math.abs(setpoint_mA);
+    this.slewed_mA = ramped(this.slewed_mA, asked_mA, SLEWS, dt_s);
+    this.slowest_mA = drawn(this.slowest_mA, this.slewed_mA, dt_s, ANSWERS_S);
+    const least_mA = Math.min(asked_mA, this.slowest_mA);
+    const most_mA = Math.max(asked_mA, this.slowest_mA);
+    const found_mA = Math.abs(current_mA ?? asked_mA);
+    this.strays_mA = Math.max(0, least_mA - found_mA, found_mA - most_mA);
+  }
+}
+
+/** The flow meter against what the pump is driven for, as the mean of the difference. A meter that is not read adds nothing. */
+export class FlowTracker {
+  differs_mL_min = 0;
+  private static readonly MEAN_S = 4;
+
+  /** `settled`: the pump has had its time after a new target; before that the two differ as they must. */
+  add(measured_mL_min: number | null, byCurve_mL_min: number, settled: boolean, dt_s: number): void {
+    if (!settled) this.differs_mL_min = 0;
+    else if (measured_mL_min !== null)
+      this.differs_mL_min = drawn(
+        this.differs_mL_min,
+        Math.abs(measured_mL_min - byCurve_mL_min),
+        dt_s,
+        FlowTracker.MEAN_S,
+      );
   }
 }

@@ -5,7 +5,7 @@
 import { BusFault } from '../../bus/i2c.js';
 import { type Bench, DeviceFault, type GalvanostatReading } from '../../device/ports.js';
 import type { Clock } from '../../model/clock.js';
-import { exchange } from '../senses.js';
+import { exchange } from '../exchange.js';
 
 /** What a proof found wrong, with what to do. */
 export class ProofFailure extends Error {

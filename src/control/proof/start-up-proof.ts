@@ -18,7 +18,7 @@ import {
 } from '../../device/ports.js';
 import type { Clock } from '../../model/clock.js';
 import type { EventData } from '../../model/event.js';
-import { exchange } from '../senses.js';
+import { exchange } from '../exchange.js';
 import { closedPath, openPath, type PathSeen } from './current-path.js';
 import { type DeadManSeen, withholdHeartbeat } from './dead-man.js';
 import { ProofCycle, ProofFailure, ProofInterrupted } from './proof-cycle.js';
@@ -112,7 +112,7 @@ export class StartUpProof {
   }
 
   private async mustBeOpen(): Promise<void> {
-    this.options.bench.lines.set('master-relay', false);
+    this.driveRelay(false);
     if (this.cycle.line(CONTACT) === null) this.notHere.push('no read-back of the master relay');
     if (await this.cycle.follows(CONTACT, false, CONTACT_MS, nothing)) return;
     throw new ProofFailure(
@@ -176,7 +176,7 @@ export class StartUpProof {
   private async close(port: ProofPort): Promise<PathSeen & { readonly off_ms: number }> {
     const { bench } = this.options;
     await this.quietActuators();
-    bench.lines.set('master-relay', true);
+    this.driveRelay(true);
     await this.arm(port);
     const followed = await this.cycle.follows(CONTACT, true, CONTACT_MS, async () => {
       await this.cycle.look();
@@ -213,9 +213,21 @@ export class StartUpProof {
     });
   }
 
+  /** A line that does not take its level refuses the start; it is no error of the program. */
+  private driveRelay(closed: boolean): void {
+    try {
+      this.options.bench.lines.set('master-relay', closed);
+    } catch (error) {
+      throw new ProofFailure(
+        `the line of the master relay cannot be driven (${error instanceof Error ? error.message : String(error)}): ` +
+          'check how the lines of this host are reached',
+      );
+    }
+  }
+
   /** Off and disarmed, relay open: the run arms from there. Rejects when the board does not take it. */
   private async rest(): Promise<void> {
-    this.options.bench.lines.set('master-relay', false);
+    this.driveRelay(false);
     await this.cycle.tried(() => this.options.bench.galvanostat.disarm());
   }
 

@@ -52,6 +52,10 @@ export const RUNNING: GuardContext = {
   temperatureStill_s: 0.5,
   hydrogenStill_s: 3,
   shuntDifference_mA: 0.01,
+  pumpByCurve_mL_min: 26,
+  flowDiffers_mL_min: 1,
+  refused: null,
+  strays_mA: 0.02,
   voltageNoise: 1,
   voltageTrend_V_min: 0.002,
 };
@@ -150,18 +154,41 @@ const electrical: readonly Row[] = [
     blind: [],
   },
   {
+    id: 'not-following',
+    reaction: 'abort',
+    after_s: 0.9,
+    latched: true,
+    raised: [
+      ...given('strays_mA', 4.51, NaN), // of 80 mA: 4 mA and the floor
+      { seen: { setpoint_mA: -80 }, context: { strays_mA: 4.51 } },
+      { seen: { setpoint_mA: 2 }, context: { strays_mA: 0.61 } },
+      ...values('setpoint_mA', NaN),
+    ],
+    quiet: [
+      ...given('strays_mA', 4.5),
+      { seen: { setpoint_mA: -80 }, context: { strays_mA: 4.5 } },
+      { seen: { setpoint_mA: 0 }, context: { strays_mA: 0.5 } },
+    ],
+    elsewhere: [
+      ...where(given('strays_mA', 80), NO_CURRENT),
+      { seen: { board: { ...BOARD, compliance: true } }, context: { strays_mA: 80 } },
+      { seen: { board: null }, context: { strays_mA: 80 } },
+    ],
+    blind: [{ seen: { ...without('current_mA'), ...SILENT }, by: 'board-lost' }],
+  },
+  {
     id: 'shunts-disagree',
     reaction: 'hold',
     after_s: 10,
     latched: true,
     raised: [
-      ...given('shuntDifference_mA', 0.46, -0.46, NaN), // of 80 mA: 0.4 mA and the floor
+      ...given('shuntDifference_mA', 0.262, -0.262, NaN), // of 80 mA: 0.24 mA and the floor
       ...values('current_mA', NaN),
-      { seen: { current_mA: null }, context: { shuntDifference_mA: 0.052 } },
+      { seen: { current_mA: null }, context: { shuntDifference_mA: 0.0205 } },
     ],
     quiet: [
-      ...given('shuntDifference_mA', 0.45, -0.45),
-      { seen: { current_mA: null }, context: { shuntDifference_mA: 0.05 } },
+      ...given('shuntDifference_mA', 0.2599, -0.2599),
+      { seen: { current_mA: null }, context: { shuntDifference_mA: 0.02 } },
     ],
     elsewhere: where(given('shuntDifference_mA', 2), NO_CURRENT),
     blind: [{ seen: { ...without('return_current_mA'), ...SILENT }, by: 'board-lost' }],
@@ -285,6 +312,16 @@ const board: readonly Row[] = [
     raised: values('busFailedShare', 0.0501, 1, NaN),
     quiet: values('busFailedShare', 0.05, 0),
     elsewhere: where(values('busFailedShare', 1), DISARMED),
+    blind: [],
+  },
+  {
+    id: 'actuator-refuses',
+    reaction: 'hold',
+    after_s: 2,
+    latched: true,
+    raised: given('refused', 'Peltier: not acknowledged'),
+    quiet: [{}],
+    elsewhere: where(given('refused', 'Peltier: not acknowledged'), DISARMED),
     blind: [],
   },
   {
@@ -553,7 +590,7 @@ const thermal: readonly Row[] = [
     raised: values('hot_side_C', 60.1, NaN),
     quiet: values('hot_side_C', 60),
     elsewhere: where(values('hot_side_C', 70), UNCOOLED),
-    blind: [{ seen: without('hot_side_C'), by: 'hot-side-hot' }],
+    blind: [{ seen: without('hot_side_C'), by: 'no-hot-side-c' }],
   },
   {
     id: 'hot-side-last',
@@ -630,6 +667,24 @@ const gas: readonly Row[] = [
       ...where(values('flow_mL_min', 0), { flowSteady_s: 5 }),
     ],
     blind: [{ seen: without('flow_mL_min'), by: 'flow-lost' }],
+  },
+  {
+    id: 'pump-disagrees',
+    reaction: 'hold',
+    after_s: 3,
+    latched: true,
+    raised: [
+      ...given('flowDiffers_mL_min', 7.81, NaN), // of 26 mL/min
+      ...given('pumpByCurve_mL_min', 3.3, NaN),
+      { context: { flowDiffers_mL_min: 9, flowSteady_s: 5.1 } },
+    ],
+    quiet: [...given('flowDiffers_mL_min', 7.79), { context: { flowDiffers_mL_min: 6, pumpByCurve_mL_min: 20 } }],
+    elsewhere: [
+      ...where(given('flowDiffers_mL_min', 20), NO_CURRENT),
+      ...where(given('flowDiffers_mL_min', 20), UNPUMPED),
+      ...where(given('flowDiffers_mL_min', 20), { flowSteady_s: 5 }),
+    ],
+    blind: [{ seen: without('flow_mL_min'), by: 'no-flow-ml-min' }],
   },
 ];
 

@@ -220,6 +220,7 @@ export function trackerFailures(of: Trackers): string[] {
         new of.ShuntTracker().difference_mA,
         new of.StillnessTracker().still_s,
         new of.CoolingTracker().debt_K_s,
+        new of.FollowTracker().strays_mA,
       ];
       return [
         [
@@ -228,7 +229,7 @@ export function trackerFailures(of: Trackers): string[] {
         ],
         [
           [...rest, new of.SteadyTracker(1).steady_s],
-          [0, 0, 0, 0],
+          [0, 0, 0, 0, 0],
         ],
       ];
     },
@@ -340,5 +341,66 @@ export function trackerFailures(of: Trackers): string[] {
       });
       return [[told, [1, 2, 0, 1, 0, 0]]];
     },
+    'a current may be anywhere between its set point and what a board at 50 mA/s has reached': () => {
+      const { stray } = followed(of);
+      return [
+        [stray(0, 0, 1), 0],
+        [stray(80, 80, 0.1), 0], // sooner than the slowest
+        [stray(81, 80, 0.1), 1],
+        [stray(-81, -80, 0.1), 1], // amounts
+        [stray(null, 80, 0.1), 0],
+        [stray(NaN, 80, 0.1), NaN],
+      ];
+    },
+    'a dead stage is missed by what the slowest board has reached, an answer of 0.3 s later': () => {
+      const { stray } = followed(of);
+      const told = Array.from({ length: 4 }, () => Math.round(100 * stray(0, 80, 0.1)) / 100);
+      for (let k = 0; k < 11; k++) stray(0, 80, 0.1);
+      const before = stray(0, 80, 0.1); // 80 mA are slewed to with this
+      return [
+        [told, [1.67, 4.44, 7.96, 11.98]], // a third of what is left in each cycle: 5, 10, 15, 20 mA
+        [Math.abs(before - 70) < 0.1, true],
+        [close(stray(0, 80, 0.1), before + (80 - before) / 3), true],
+        [stray(0, 80, 9), 80],
+      ];
+    },
+    'nor may it stay behind on the way down': () => {
+      const { stray } = followed(of);
+      for (let k = 0; k < 200; k++) stray(80, 80, 0.1);
+      return [
+        [close(stray(80, 0, 0.1), 5 / 3), true],
+        [stray(40, 0, 0.1), 0],
+      ];
+    },
+    'pump and meter are compared by the mean of what they differ by, once the pump has settled': () => {
+      const pump = new of.FlowTracker();
+      const first = pump.differs_mL_min;
+      const differs = (measured: number | null, byCurve: number, settled = true, times = 1, dt_s = DT_S): number => {
+        for (let k = 0; k < times; k++) pump.add(measured, byCurve, settled, dt_s);
+        return pump.differs_mL_min;
+      };
+      const after4_s = differs(20, 26, true, 4 / DT_S);
+      return [
+        [first, 0],
+        [close(after4_s, 6 * (1 - leftAfter(4, 4))), true],
+        [differs(null, 26, true, 50), after4_s],
+        [differs(20, 26, false), 0],
+        [differs(32, 26, true, 1, 9), 6], // a long cycle is taken as it is, and no further
+        [differs(NaN, 26), NaN],
+        [differs(26, 26, false), 0],
+      ];
+    },
   });
+}
+
+/** What a follow tracker says cycle by cycle. */
+function followed(of: Trackers): {
+  readonly stray: (current_mA: number | null, setpoint_mA: number, dt_s: number) => number;
+} {
+  const following = new of.FollowTracker();
+  const stray = (current_mA: number | null, setpoint_mA: number, dt_s: number): number => {
+    following.add(current_mA, setpoint_mA, dt_s);
+    return following.strays_mA;
+  };
+  return { stray };
 }

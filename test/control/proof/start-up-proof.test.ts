@@ -6,7 +6,6 @@ import { FAULT_CELLS } from '../../../src/twin/faults/cells.js';
 import type { Truth } from '../../../src/twin/truth.js';
 import type { World } from '../../../src/twin/world.js';
 import { boardNamed } from '../../contract/files.js';
-import { firmwareOf } from '../../scenario/tampering.js';
 import { reactorFile } from '../../support/plan.js';
 
 const REACTOR = reactorFile('flow-12cm2');
@@ -246,16 +245,22 @@ describe('the proof of a GS-1', () => {
     expect(run.peak_mA).toBe(0);
   });
 
-  it('refuses a board that its watchdog has restarted, until a person says that it was looked into', async () => {
-    const before = ({ world }: Stage): void => firmwareOf(world).reset('watchdog');
-    const refused = await proven({ before });
-    expect(reasonOf(refused)).toMatch(/restarted by its watchdog or a brown-out.*--clear/);
-    const cleared = await proven({ before, clearFirst: true });
-    expect(cleared.outcome).toMatchObject({
-      kind: 'passed',
-      data: { self_test: 'passed but for its reset cause, which was cleared' },
-    });
-  });
+  it.each(['off', 'hang'] as const)(
+    'refuses a board that was restarted (%s), until a person has looked',
+    async (verb) => {
+      const before = async ({ inject, clock }: Stage): Promise<void> => {
+        inject('firmware', verb);
+        await clock.sleep(1000);
+      };
+      const refused = await proven({ before });
+      expect(reasonOf(refused)).toMatch(/restarted by its watchdog or a brown-out.*--clear/);
+      const cleared = await proven({ before, clearFirst: true });
+      expect(cleared.outcome).toMatchObject({
+        kind: 'passed',
+        data: { self_test: 'passed but for its reset cause, which was cleared' },
+      });
+    },
+  );
 
   it('refuses what is latched, by name', async () => {
     const run = await proven({

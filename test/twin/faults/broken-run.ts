@@ -27,6 +27,8 @@ const BOARD = { ...named, chips: { ...named.chips, hydrogen: { ...named.chips.hy
 /** In the electrolysis the current has been full for 3 s. */
 const BREAK_S = { electrolyse: 4.013, flow: 0.013 };
 const SEED = 7;
+/** Somebody looks at a held run for so long before it is stopped. */
+const LOOK_MS = 2000;
 
 /** Breaks all of `orders`, their times counted from there; `hand` opens a line a second later. */
 export function brokenRun(
@@ -62,6 +64,11 @@ export function brokenRun(
       waiting.unsubscribe();
       injections = orders.map((order) => inject({ ...order, at_s: BREAK_S[during] + order.at_s }));
       if (hand !== null) clock.after(1000 * (BREAK_S[during] + 1), () => void simulation.hand(hand, false));
+    });
+    const held = run.state$.subscribe(({ run: state }) => {
+      if (state !== 'held') return;
+      held.unsubscribe();
+      clock.after(LOOK_MS, () => run.stop('operator', 'seen enough'));
     });
     const { result } = await run.report;
     const truth = await simulation.truth();

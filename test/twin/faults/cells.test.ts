@@ -54,17 +54,22 @@ describe('every single fault of the reference bench', () => {
   });
 });
 
+/** What a verb does to a transfer or a value is drawn in one place, whichever part it befalls. */
+function onePerVerb(cells: readonly Single[]): Single[] {
+  return [...new Map(cells.map((single) => [single.cell.verb, single])).values()];
+}
+
 describe('the same order and seed', () => {
   const byChance = singles(FAULT_CELLS).filter(
-    ({ cell: { verb }, order: { amount, target } }) =>
+    ({ cell: { verb }, order: { amount } }) =>
       verb === 'garbage' ||
       verb === 'flip' ||
       verb === 'partial' ||
       verb === 'shortread' ||
-      target === 'eeprom' ||
       (verb === 'nack' && amount !== null),
   );
-  it.each(byChance)('$name gives the same run twice', async ({ order }) => {
+  const eeprom = singles(FAULT_CELLS).filter(({ order: { target } }) => target === 'eeprom');
+  it.each([...onePerVerb(byChance), ...eeprom])('$name gives the same run twice', async ({ order }) => {
     expect(await brokenRun([order])).toEqual(await brokenRun([order]));
   });
 });
