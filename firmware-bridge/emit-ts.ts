@@ -2,6 +2,7 @@
  * protocol.yaml as TypeScript: constants, names with their advice, and a typed codec for every frame. Owns the text of
  * src/bus/protocol.gen.ts, which is written in the project's format.
  */
+import { FRAME_MAX } from '../src/bus/frame.js';
 import { keyOf, payloadLength, TYPES, upperSnake, type Field, type Frame, type Table } from './schema.js';
 
 /** The text of protocol.gen.ts. `hash` is that of the table. */
@@ -88,27 +89,32 @@ const SUPPORT = [
   '  return Math.round(value / scale);',
   '}',
   '',
-  'function viewOf(payload: Uint8Array, length: number): DataView {',
+  '/** Where one frame at a time is put together and taken apart: a view of its own would cost more than the frame. */',
+  `const bytes = new Uint8Array(${FRAME_MAX});`,
+  'const view = new DataView(bytes.buffer);',
+  '',
+  '/** Lays a payload under the view. */',
+  'function lay(payload: Uint8Array, length: number): void {',
   '  if (payload.length !== length) throw new RangeError(`payload of ${payload.length} bytes, not ${length}`);',
-  '  return new DataView(payload.buffer, payload.byteOffset, length);',
+  '  bytes.set(payload);',
   '}',
   '',
   '/** 64-bit values as doubles: exact up to 2^53 counts, 9,007,199 C in nC. */',
-  'function putInt64(view: DataView, at: number, value: number): void {',
+  'function putInt64(at: number, value: number): void {',
   '  view.setInt32(at, Math.floor(value / 0x1_0000_0000));',
   '  view.setUint32(at + 4, value >>> 0);',
   '}',
   '',
-  'function putInt24(view: DataView, at: number, value: number): void {',
+  'function putInt24(at: number, value: number): void {',
   '  view.setInt8(at, value >> 16);',
   '  view.setUint16(at + 1, value & 0xffff);',
   '}',
   '',
-  'function getInt24(view: DataView, at: number): number {',
+  'function getInt24(at: number): number {',
   '  return view.getInt8(at) * 0x1_0000 + view.getUint16(at + 1);',
   '}',
   '',
-  'function getInt64(view: DataView, at: number): number {',
+  'function getInt64(at: number): number {',
   '  return view.getInt32(at) * 0x1_0000_0000 + view.getUint32(at + 4);',
   '}',
   '',
@@ -139,13 +145,11 @@ function frameText(frame: Frame): string[] {
     `  payloadLength: ${payloadLength(frame)},`,
     '} as const;',
     `export function encode${name}(frame: ${name}): Uint8Array {`,
-    `  const payload = new Uint8Array(${payloadLength(frame)});`,
-    '  const view = new DataView(payload.buffer);',
     ...placed.map(({ field, at }) => encoded(frame, field, at)),
-    '  return payload;',
+    `  return bytes.slice(0, ${payloadLength(frame)});`,
     '}',
     `export function decode${name}(payload: Uint8Array): ${name} {`,
-    `  const view = viewOf(payload, ${payloadLength(frame)});`,
+    `  lay(payload, ${payloadLength(frame)});`,
     '  return {',
     ...placed.map(({ field, at }) => `    ${keyOf(field)}: ${decoded(field, at)},`),
     '  };',
@@ -168,7 +172,7 @@ function encoded(frame: Frame, field: Field, at: number): string {
   const value = `count('${frame.name}.${key}', frame.${key}, ${scale}, ${low}, ${high})`;
   const [call, args] =
     field.type === 'i64' || field.type === 'i24'
-      ? [`put${OWN_ACCESSOR[field.type]}`, ['view', String(at), value]]
+      ? [`put${OWN_ACCESSOR[field.type]}`, [String(at), value]]
       : [`view.set${ACCESSOR[field.type]}`, [String(at), value]];
   const line = `  ${call}(${args.join(', ')});`;
   return line.length <= 120 ? line : [`  ${call}(`, ...args.map((argument) => `    ${argument},`), '  );'].join('\n');
@@ -177,7 +181,7 @@ function encoded(frame: Frame, field: Field, at: number): string {
 function decoded(field: Field, at: number): string {
   const raw =
     field.type === 'i64' || field.type === 'i24'
-      ? `get${OWN_ACCESSOR[field.type]}(view, ${at})`
+      ? `get${OWN_ACCESSOR[field.type]}(${at})`
       : `view.get${ACCESSOR[field.type]}(${at})`;
   return field.scale === undefined ? raw : `${raw} * ${field.scale}`;
 }

@@ -161,6 +161,7 @@ function main(): void {
   process.on('disconnect', control.end);
   process.on('SIGTERM', control.end);
   process.on('SIGINT', () => undefined); // Ctrl-C goes to both processes; the run is still to be seen while it ramps down
+  process.on('SIGHUP', () => undefined); // so does the end of a terminal, which a run outlives
 }
 
 main();

@@ -77,6 +77,8 @@ export interface Run {
   /** Not announced for so many minutes, an hour at most; its interlock acts as ever. Says whether it was taken. */
   shelve(alarm: string, minutes: number, actor: string): boolean;
   unshelve(alarm: string, actor: string): boolean;
+  /** Nobody is at the terminal any more, and why: nothing is answered for them, and no hold or question lasts for ever. */
+  leave(why: string): void;
   /** A sentence for the journal. */
   note(actor: string, text: string): void;
   /** Every alarm that was ever raised in this run, as it is now. */
@@ -85,8 +87,8 @@ export interface Run {
   readonly report: Promise<RunReport>;
 }
 
-/** Nobody is there: a hold is worth waiting for this long, then the run is stopped, s of run time. */
-const UNATTENDED_HOLD_S = 600;
+/** Nobody is there: a hold or a question is worth waiting for this long, then the run is stopped, s of run time. */
+const UNATTENDED_WAIT_S = 600;
 
 /** Begins the record and starts the run. Rejects when the record cannot be begun; nothing was driven then. */
 export async function startRun(options: RunOptions): Promise<Run> {
@@ -115,11 +117,14 @@ export async function startRun(options: RunOptions): Promise<Run> {
   if (record !== null) keep(core, record.recorder);
   if (telemetry !== null) show(core, telemetry, options, id, startedUtc_ms);
   if (resume !== null) goOnFrom(core, resume); // before the program answers for nobody: a person has
-  if (options.unattended) attend(core);
+  if (options.unattended) {
+    answerForNobody(core);
+    giveUpWaiting(core);
+  }
   const panel = options.openPanel === null ? null : await options.openPanel((event) => noteOf(core, event));
   if (panel !== null) light(core, panel);
   core.request({ kind: 'start', actor: options.unattended ? 'program' : 'operator' });
-  return { ...handleOf(core, id), report: finish(core, options, figures, id, panel) };
+  return { ...handleOf(core, id, options.unattended), report: finish(core, options, figures, id, panel) };
 }
 
 /** Another tag every second of 18 hours: the board tells by it whose charge it has counted. */
@@ -139,7 +144,8 @@ function goOnFrom(core: Core, resume: Resumption): void {
   });
 }
 
-function handleOf(core: Core, id: string | null): Omit<Run, 'report'> {
+function handleOf(core: Core, id: string | null, unattended: boolean): Omit<Run, 'report'> {
+  let alone = unattended;
   return {
     id,
     samples$: core.samples$,
@@ -156,6 +162,12 @@ function handleOf(core: Core, id: string | null): Omit<Run, 'report'> {
     shelve: (alarm, minutes, actor) => core.shelve(alarm, minutes, actor),
     unshelve: (alarm, actor) => core.unshelve(alarm, actor),
     note: (actor, text) => core.note(actor, text),
+    leave: (why) => {
+      const ends = `a hold or a question of ${UNATTENDED_WAIT_S / 60} min ends it`;
+      core.note('program', `${why}: the run goes on with nobody at its terminal${alone ? '' : `; ${ends}`}`);
+      if (!alone) giveUpWaiting(core);
+      alone = true;
+    },
     alarms: () => core.alarms,
   };
 }
@@ -244,8 +256,8 @@ function noteOf(core: Core, event: PanelEvent): void {
   }
 }
 
-/** Answers prompts for the absent operator, and gives up a hold that nobody ends. */
-function attend(core: Core): void {
+/** Answers prompts for the absent operator. */
+function answerForNobody(core: Core): void {
   core.prompt$.subscribe({
     next: (prompt) => {
       if (prompt !== null)
@@ -253,19 +265,22 @@ function attend(core: Core): void {
     },
     error: fail,
   });
-  let heldSince_s: number | null = null;
+}
+
+/** With nobody there, the run does not wait for ever: a hold that nobody ends, or a question, stops it. */
+function giveUpWaiting(core: Core): void {
+  let since_s: number | null = null;
   core.samples$.subscribe({
-    next: (sample) => {
-      if (sample.state !== 'held') heldSince_s = null;
-      else heldSince_s ??= sample.elapsed_s;
-      if (heldSince_s === null || sample.elapsed_s - heldSince_s < UNATTENDED_HOLD_S) return;
-      heldSince_s = null;
-      const why = core.state$.value.reason ?? 'unknown';
-      core.request({
-        kind: 'stop',
-        actor: 'program',
-        reason: `held for ${UNATTENDED_HOLD_S / 60} min with nobody here: ${why}`,
-      });
+    next: ({ elapsed_s, state }) => {
+      const asked = core.prompt$.value;
+      const waits = state === 'held' || asked !== null;
+      since_s = waits ? (since_s ?? elapsed_s) : null;
+      if (since_s === null || elapsed_s - since_s < UNATTENDED_WAIT_S) return;
+      since_s = null;
+      const minutes = `${UNATTENDED_WAIT_S / 60} min with nobody here`;
+      const held = `held for ${minutes}: ${core.state$.value.reason ?? 'unknown'}`;
+      const reason = state === 'held' || asked === null ? held : `asked for ${minutes}: ${asked.text}`;
+      core.request({ kind: 'stop', actor: 'program', reason });
     },
     error: fail,
   });

@@ -155,10 +155,15 @@ function flowing_mA({ steps, numbers }: RunDetail, { step }: LastRows): number {
   return step !== null && steps[step.index]?.kind === 'electrolyse' ? (numbers['current_mA'] ?? 0) : 0;
 }
 
-/** Where in its plan the run was interrupted, by the charge that is taken. */
-export function interruptionOf({ rows }: PastRun, { taken }: Account): Interruption {
+/**
+ * Where in its plan the run was interrupted, by the charge that is taken. Both ends are of one count: what host and board
+ * already differed by when the step began is none of its charge.
+ */
+export function interruptionOf({ rows }: PastRun, { taken, source }: Account): Interruption {
   if (rows.step === null) return { step: 0, passed_C: 0 };
-  return { step: rows.step.index, passed_C: Math.abs(taken.charge_C - rows.step.from_C) };
+  const { index, from_C, boardFrom_C } = rows.step;
+  const begun_C = source === 'board' ? boardFrom_C : from_C;
+  return { step: index, passed_C: Math.abs(taken.charge_C - begun_C) };
 }
 
 /**

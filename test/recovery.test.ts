@@ -26,6 +26,7 @@ import {
   type PastRun,
   accountOf,
   chargeLeft_C,
+  interruptionOf,
   lookAtBoard,
   planAlong,
   resumptionOf,
@@ -330,7 +331,7 @@ describe('whose count is taken', () => {
   };
   const past = (changes: object = {}): PastRun => ({
     detail: { ...detailOf(), ...run, ...changes },
-    rows: { sample, ledger, step: { index: 0, from_C: 10 } },
+    rows: { sample, ledger, step: { index: 0, from_C: 10, boardFrom_C: 10 } },
   });
   const now = (changes: Partial<BoardNow> = {}): BoardNow => ({ serial: '17', held, reading: null, ...changes });
 
@@ -348,6 +349,44 @@ describe('whose count is taken', () => {
     const account = accountOf(past(), now({ held: { ...held, ...counter } }));
     expect(account).toMatchObject({ source: 'host', taken: { charge_C: 12.95 }, missing_mC: 180 });
     expect(account.why).toMatch(/cannot have come from the newest row/);
+  });
+
+  it('both ends of what has passed are of that count: the counts differed by 0.05 C when the step began', () => {
+    const later = { ...past(), rows: { sample, ledger, step: { index: 1, from_C: 12, boardFrom_C: 11.95 } } };
+    expect(interruptionOf(later, accountOf(later, now())).passed_C).toBeCloseTo(13 - 11.95, 12);
+    const reset = accountOf(later, now({ held: null }));
+    expect(interruptionOf(later, reset).passed_C).toBeCloseTo(12.95 - 12, 12);
+  });
+
+  it('the record tells both counts of the beginning of a step, by the ledger before its current', () => {
+    const data = freshDirectory();
+    const db = openDatabase(databaseFile(data), 'write');
+    prepareToWrite(db);
+    const store = new RunStore(db);
+    db.transaction(() => {
+      store.obey({ kind: 'begin', header: recordedHeader() });
+      const id = store.run ?? '';
+      const event = db.prepare(
+        `INSERT INTO events (run, seq, t, elapsed_s, kind, actor, text, data, prev_hash, hash)
+         VALUES (?, ?, 0, ?, 'step', 'procedure', 'begins', ?, '', '')`,
+      );
+      event.run([id, 1, 5, '{"index":0}']);
+      event.run([id, 2, 60, '{"index":3}']);
+      const row = db.prepare('INSERT INTO samples (run, seq, step, elapsed_s, charge_C) VALUES (?, ?, ?, ?, ?)');
+      row.run([id, 1, 2, 59, 11.9]);
+      row.run([id, 2, 3, 60, 12]);
+      row.run([id, 3, 3, 70, 13.8]);
+      const counts = db.prepare('INSERT INTO ledger (run, seq, elapsed_s, host_C, board_C) VALUES (?, ?, ?, ?, ?)');
+      counts.run([id, 1, 10, 3, 3]);
+      counts.run([id, 2, 59.75, 11.98, 11.93]);
+      counts.run([id, 3, 60.1, 12.1, 11.9]); // nearer, but of the step's own current
+    });
+    db.close();
+    const history = History.open(data);
+    const step = history?.lastRows(store.run ?? '').step;
+    history?.close();
+    expect(step).toMatchObject({ index: 3, from_C: 12 });
+    expect(step?.boardFrom_C).toBeCloseTo(11.95, 12);
   });
 
   it('the board’s when the disk was minutes behind it', () => {

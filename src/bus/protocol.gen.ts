@@ -451,27 +451,32 @@ function count(field: string, value: number, scale: number, min: number, max: nu
   return Math.round(value / scale);
 }
 
-function viewOf(payload: Uint8Array, length: number): DataView {
+/** Where one frame at a time is put together and taken apart: a view of its own would cost more than the frame. */
+const bytes = new Uint8Array(32);
+const view = new DataView(bytes.buffer);
+
+/** Lays a payload under the view. */
+function lay(payload: Uint8Array, length: number): void {
   if (payload.length !== length) throw new RangeError(`payload of ${payload.length} bytes, not ${length}`);
-  return new DataView(payload.buffer, payload.byteOffset, length);
+  bytes.set(payload);
 }
 
 /** 64-bit values as doubles: exact up to 2^53 counts, 9,007,199 C in nC. */
-function putInt64(view: DataView, at: number, value: number): void {
+function putInt64(at: number, value: number): void {
   view.setInt32(at, Math.floor(value / 0x1_0000_0000));
   view.setUint32(at + 4, value >>> 0);
 }
 
-function putInt24(view: DataView, at: number, value: number): void {
+function putInt24(at: number, value: number): void {
   view.setInt8(at, value >> 16);
   view.setUint16(at + 1, value & 0xffff);
 }
 
-function getInt24(view: DataView, at: number): number {
+function getInt24(at: number): number {
   return view.getInt8(at) * 0x1_0000 + view.getUint16(at + 1);
 }
 
-function getInt64(view: DataView, at: number): number {
+function getInt64(at: number): number {
   return view.getInt32(at) * 0x1_0000_0000 + view.getUint32(at + 4);
 }
 
@@ -505,8 +510,6 @@ export const IDENTITY = {
   payloadLength: 23,
 } as const;
 export function encodeIdentityFrame(frame: IdentityFrame): Uint8Array {
-  const payload = new Uint8Array(23);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('identity.deviceId', frame.deviceId, 1, 0, 65535));
   view.setUint8(2, count('identity.hardware', frame.hardware, 1, 0, 255));
   view.setUint8(3, count('identity.firmwareMajor', frame.firmwareMajor, 1, 0, 255));
@@ -517,10 +520,10 @@ export function encodeIdentityFrame(frame: IdentityFrame): Uint8Array {
   view.setUint32(14, count('identity.bootCount', frame.bootCount, 1, 0, 4294967295));
   view.setUint32(18, count('identity.bootNonce', frame.bootNonce, 1, 0, 4294967295));
   view.setUint8(22, count('identity.resetCause', frame.resetCause, 1, 0, 255));
-  return payload;
+  return bytes.slice(0, 23);
 }
 export function decodeIdentityFrame(payload: Uint8Array): IdentityFrame {
-  const view = viewOf(payload, 23);
+  lay(payload, 23);
   return {
     deviceId: view.getUint16(0),
     hardware: view.getUint8(2),
@@ -563,8 +566,6 @@ export const TELEMETRY = {
   payloadLength: 29,
 } as const;
 export function encodeTelemetryFrame(frame: TelemetryFrame): Uint8Array {
-  const payload = new Uint8Array(29);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('telemetry.status', frame.status, 1, 0, 65535));
   view.setUint32(2, count('telemetry.faults', frame.faults, 1, 0, 4294967295));
   view.setUint8(6, count('telemetry.firstOut', frame.firstOut, 1, 0, 255));
@@ -574,10 +575,10 @@ export function encodeTelemetryFrame(frame: TelemetryFrame): Uint8Array {
   view.setInt32(19, count('telemetry.voltage_uV', frame.voltage_uV, 1, -2147483648, 2147483647));
   view.setInt32(23, count('telemetry.setpoint_nA', frame.setpoint_nA, 1, -2147483648, 2147483647));
   view.setInt16(27, count('telemetry.cellTemperature_C', frame.cellTemperature_C, 0.0078125, -256, 255.9921875));
-  return payload;
+  return bytes.slice(0, 29);
 }
 export function decodeTelemetryFrame(payload: Uint8Array): TelemetryFrame {
-  const view = viewOf(payload, 29);
+  lay(payload, 29);
   return {
     status: view.getUint16(0),
     faults: view.getUint32(2),
@@ -617,28 +618,22 @@ export const CHARGE = {
   payloadLength: 29,
 } as const;
 export function encodeChargeFrame(frame: ChargeFrame): Uint8Array {
-  const payload = new Uint8Array(29);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('charge.sampleTag', frame.sampleTag, 1, 0, 65535));
-  putInt64(view, 2, count('charge.netCharge_nC', frame.netCharge_nC, 1, -9007199254740991, 9007199254740991));
-  putInt64(
-    view,
-    10,
-    count('charge.absoluteCharge_nC', frame.absoluteCharge_nC, 1, -9007199254740991, 9007199254740991),
-  );
+  putInt64(2, count('charge.netCharge_nC', frame.netCharge_nC, 1, -9007199254740991, 9007199254740991));
+  putInt64(10, count('charge.absoluteCharge_nC', frame.absoluteCharge_nC, 1, -9007199254740991, 9007199254740991));
   view.setInt32(18, count('charge.returnCurrent_nA', frame.returnCurrent_nA, 1, -2147483648, 2147483647));
   view.setInt16(22, count('charge.boardTemperature_C', frame.boardTemperature_C, 0.0078125, -256, 255.9921875));
   view.setUint16(24, count('charge.supply_mV', frame.supply_mV, 1, 0, 65535));
   view.setUint8(26, count('charge.range', frame.range, 1, 0, 3));
   view.setUint16(27, count('charge.frameErrors', frame.frameErrors, 1, 0, 65535));
-  return payload;
+  return bytes.slice(0, 29);
 }
 export function decodeChargeFrame(payload: Uint8Array): ChargeFrame {
-  const view = viewOf(payload, 29);
+  lay(payload, 29);
   return {
     sampleTag: view.getUint16(0),
-    netCharge_nC: getInt64(view, 2),
-    absoluteCharge_nC: getInt64(view, 10),
+    netCharge_nC: getInt64(2),
+    absoluteCharge_nC: getInt64(10),
     returnCurrent_nA: view.getInt32(18),
     boardTemperature_C: view.getInt16(22) * 0.0078125,
     supply_mV: view.getUint16(24),
@@ -663,15 +658,13 @@ export const OUTCOME = {
   payloadLength: 3,
 } as const;
 export function encodeOutcomeFrame(frame: OutcomeFrame): Uint8Array {
-  const payload = new Uint8Array(3);
-  const view = new DataView(payload.buffer);
   view.setUint8(0, count('outcome.lastSequence', frame.lastSequence, 1, 0, 255));
   view.setUint8(1, count('outcome.lastCommand', frame.lastCommand, 1, 0, 255));
   view.setUint8(2, count('outcome.result', frame.result, 1, 0, 255));
-  return payload;
+  return bytes.slice(0, 3);
 }
 export function decodeOutcomeFrame(payload: Uint8Array): OutcomeFrame {
-  const view = viewOf(payload, 3);
+  lay(payload, 3);
   return {
     lastSequence: view.getUint8(0),
     lastCommand: view.getUint8(1),
@@ -705,8 +698,6 @@ export const SESSION = {
   payloadLength: 21,
 } as const;
 export function encodeSessionFrame(frame: SessionFrame): Uint8Array {
-  const payload = new Uint8Array(21);
-  const view = new DataView(payload.buffer);
   view.setUint32(0, count('session.nonce', frame.nonce, 1, 0, 4294967295));
   view.setUint16(4, count('session.status', frame.status, 1, 0, 65535));
   view.setUint16(6, count('session.runTag', frame.runTag, 1, 0, 65535));
@@ -715,10 +706,10 @@ export function encodeSessionFrame(frame: SessionFrame): Uint8Array {
   view.setUint16(11, count('session.deadman_ms', frame.deadman_ms, 1, 0, 65535));
   view.setUint32(13, count('session.slew_uA_s', frame.slew_uA_s, 1, 0, 4294967295));
   view.setUint32(17, count('session.outputTime_ms', frame.outputTime_ms, 1, 0, 4294967295));
-  return payload;
+  return bytes.slice(0, 21);
 }
 export function decodeSessionFrame(payload: Uint8Array): SessionFrame {
-  const view = viewOf(payload, 21);
+  lay(payload, 21);
   return {
     nonce: view.getUint32(0),
     status: view.getUint16(4),
@@ -757,25 +748,23 @@ export const ENVELOPE = {
   payloadLength: 28,
 } as const;
 export function encodeEnvelopeFrame(frame: EnvelopeFrame): Uint8Array {
-  const payload = new Uint8Array(28);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('envelope.runTag', frame.runTag, 1, 1, 65535));
   view.setUint32(2, count('envelope.current_nA', frame.current_nA, 1, 1, 256000000));
   view.setUint32(6, count('envelope.voltage_uV', frame.voltage_uV, 1, 1, 30000000));
-  putInt64(view, 10, count('envelope.charge_nC', frame.charge_nC, 1, 1, 9007199254740991));
+  putInt64(10, count('envelope.charge_nC', frame.charge_nC, 1, 1, 9007199254740991));
   view.setUint32(18, count('envelope.duration_ms', frame.duration_ms, 1, 1, 4294967295));
   view.setInt16(22, count('envelope.temperatureMin_C', frame.temperatureMin_C, 0.0078125, -60, 150));
   view.setInt16(24, count('envelope.temperatureMax_C', frame.temperatureMax_C, 0.0078125, -60, 150));
   view.setUint16(26, count('envelope.envelopeCrc', frame.envelopeCrc, 1, 0, 65535));
-  return payload;
+  return bytes.slice(0, 28);
 }
 export function decodeEnvelopeFrame(payload: Uint8Array): EnvelopeFrame {
-  const view = viewOf(payload, 28);
+  lay(payload, 28);
   return {
     runTag: view.getUint16(0),
     current_nA: view.getUint32(2),
     voltage_uV: view.getUint32(6),
-    charge_nC: getInt64(view, 10),
+    charge_nC: getInt64(10),
     duration_ms: view.getUint32(18),
     temperatureMin_C: view.getInt16(22) * 0.0078125,
     temperatureMax_C: view.getInt16(24) * 0.0078125,
@@ -809,20 +798,18 @@ export const PROGRESS = {
   payloadLength: 23,
 } as const;
 export function encodeProgressFrame(frame: ProgressFrame): Uint8Array {
-  const payload = new Uint8Array(23);
-  const view = new DataView(payload.buffer);
   view.setUint8(0, count('progress.endings', frame.endings, 1, 0, 255));
   view.setUint8(1, count('progress.segment', frame.segment, 1, 0, 255));
   view.setUint16(2, count('progress.loop', frame.loop, 1, 0, 65535));
   view.setUint32(4, count('progress.segmentTime_ms', frame.segmentTime_ms, 1, 0, 4294967295));
   view.setUint8(8, count('progress.waveformLength', frame.waveformLength, 1, 0, 255));
   view.setUint16(9, count('progress.waveformCrc', frame.waveformCrc, 1, 0, 65535));
-  putInt64(view, 11, count('progress.chargeStop_nC', frame.chargeStop_nC, 1, -9007199254740991, 9007199254740991));
+  putInt64(11, count('progress.chargeStop_nC', frame.chargeStop_nC, 1, -9007199254740991, 9007199254740991));
   view.setUint32(19, count('progress.timeStop_ms', frame.timeStop_ms, 1, 0, 4294967295));
-  return payload;
+  return bytes.slice(0, 23);
 }
 export function decodeProgressFrame(payload: Uint8Array): ProgressFrame {
-  const view = viewOf(payload, 23);
+  lay(payload, 23);
   return {
     endings: view.getUint8(0),
     segment: view.getUint8(1),
@@ -830,7 +817,7 @@ export function decodeProgressFrame(payload: Uint8Array): ProgressFrame {
     segmentTime_ms: view.getUint32(4),
     waveformLength: view.getUint8(8),
     waveformCrc: view.getUint16(9),
-    chargeStop_nC: getInt64(view, 11),
+    chargeStop_nC: getInt64(11),
     timeStop_ms: view.getUint32(19),
   };
 }
@@ -869,37 +856,35 @@ export const SAMPLES = {
   payloadLength: 29,
 } as const;
 export function encodeSamplesFrame(frame: SamplesFrame): Uint8Array {
-  const payload = new Uint8Array(29);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('samples.first', frame.first, 1, 0, 65535));
   view.setUint8(2, count('samples.waiting', frame.waiting, 1, 0, 255));
   view.setUint16(3, count('samples.lost', frame.lost, 1, 0, 65535));
   view.setUint16(5, count('samples.time1_ms', frame.time1_ms, 1, 0, 65535));
-  putInt24(view, 7, count('samples.current1', frame.current1, 1, -8388608, 8388607));
-  putInt24(view, 10, count('samples.voltage1_mV', frame.voltage1_mV, 0.0078125, -65536, 65535.9921875));
+  putInt24(7, count('samples.current1', frame.current1, 1, -8388608, 8388607));
+  putInt24(10, count('samples.voltage1_mV', frame.voltage1_mV, 0.0078125, -65536, 65535.9921875));
   view.setUint16(13, count('samples.time2_ms', frame.time2_ms, 1, 0, 65535));
-  putInt24(view, 15, count('samples.current2', frame.current2, 1, -8388608, 8388607));
-  putInt24(view, 18, count('samples.voltage2_mV', frame.voltage2_mV, 0.0078125, -65536, 65535.9921875));
+  putInt24(15, count('samples.current2', frame.current2, 1, -8388608, 8388607));
+  putInt24(18, count('samples.voltage2_mV', frame.voltage2_mV, 0.0078125, -65536, 65535.9921875));
   view.setUint16(21, count('samples.time3_ms', frame.time3_ms, 1, 0, 65535));
-  putInt24(view, 23, count('samples.current3', frame.current3, 1, -8388608, 8388607));
-  putInt24(view, 26, count('samples.voltage3_mV', frame.voltage3_mV, 0.0078125, -65536, 65535.9921875));
-  return payload;
+  putInt24(23, count('samples.current3', frame.current3, 1, -8388608, 8388607));
+  putInt24(26, count('samples.voltage3_mV', frame.voltage3_mV, 0.0078125, -65536, 65535.9921875));
+  return bytes.slice(0, 29);
 }
 export function decodeSamplesFrame(payload: Uint8Array): SamplesFrame {
-  const view = viewOf(payload, 29);
+  lay(payload, 29);
   return {
     first: view.getUint16(0),
     waiting: view.getUint8(2),
     lost: view.getUint16(3),
     time1_ms: view.getUint16(5),
-    current1: getInt24(view, 7),
-    voltage1_mV: getInt24(view, 10) * 0.0078125,
+    current1: getInt24(7),
+    voltage1_mV: getInt24(10) * 0.0078125,
     time2_ms: view.getUint16(13),
-    current2: getInt24(view, 15),
-    voltage2_mV: getInt24(view, 18) * 0.0078125,
+    current2: getInt24(15),
+    voltage2_mV: getInt24(18) * 0.0078125,
     time3_ms: view.getUint16(21),
-    current3: getInt24(view, 23),
-    voltage3_mV: getInt24(view, 26) * 0.0078125,
+    current3: getInt24(23),
+    voltage3_mV: getInt24(26) * 0.0078125,
   };
 }
 
@@ -931,8 +916,6 @@ export const CALIBRATION = {
   payloadLength: 29,
 } as const;
 export function encodeCalibrationFrame(frame: CalibrationFrame): Uint8Array {
-  const payload = new Uint8Array(29);
-  const view = new DataView(payload.buffer);
   view.setUint8(0, count('calibration.range', frame.range, 1, 0, 3));
   view.setInt32(1, count('calibration.currentGain_ppb', frame.currentGain_ppb, 1, -2147483648, 2147483647));
   view.setInt32(5, count('calibration.currentOffset_nA', frame.currentOffset_nA, 1, -2147483648, 2147483647));
@@ -942,10 +925,10 @@ export function encodeCalibrationFrame(frame: CalibrationFrame): Uint8Array {
   view.setInt32(21, count('calibration.dacOffset_nA', frame.dacOffset_nA, 1, -2147483648, 2147483647));
   view.setUint16(25, count('calibration.day', frame.day, 1, 0, 65535));
   view.setUint16(27, count('calibration.valid', frame.valid, 1, 0, 65535));
-  return payload;
+  return bytes.slice(0, 29);
 }
 export function decodeCalibrationFrame(payload: Uint8Array): CalibrationFrame {
-  const view = viewOf(payload, 29);
+  lay(payload, 29);
   return {
     range: view.getUint8(0),
     currentGain_ppb: view.getInt32(1),
@@ -977,16 +960,14 @@ export const VOLTAGE_CALIBRATION = {
   payloadLength: 12,
 } as const;
 export function encodeVoltageCalibrationFrame(frame: VoltageCalibrationFrame): Uint8Array {
-  const payload = new Uint8Array(12);
-  const view = new DataView(payload.buffer);
   view.setInt32(0, count('voltageCalibration.gain_ppb', frame.gain_ppb, 1, -2147483648, 2147483647));
   view.setInt32(4, count('voltageCalibration.offset_uV', frame.offset_uV, 1, -2147483648, 2147483647));
   view.setUint16(8, count('voltageCalibration.day', frame.day, 1, 0, 65535));
   view.setUint16(10, count('voltageCalibration.valid', frame.valid, 1, 0, 65535));
-  return payload;
+  return bytes.slice(0, 12);
 }
 export function decodeVoltageCalibrationFrame(payload: Uint8Array): VoltageCalibrationFrame {
-  const view = viewOf(payload, 12);
+  lay(payload, 12);
   return {
     gain_ppb: view.getInt32(0),
     offset_uV: view.getInt32(4),
@@ -1021,8 +1002,6 @@ export const SELF_TEST = {
   payloadLength: 11,
 } as const;
 export function encodeSelfTestFrame(frame: SelfTestFrame): Uint8Array {
-  const payload = new Uint8Array(11);
-  const view = new DataView(payload.buffer);
   view.setUint8(0, count('selfTest.state', frame.state, 1, 0, 3));
   view.setUint8(1, count('selfTest.checked', frame.checked, 1, 0, 255));
   view.setUint8(2, count('selfTest.failed', frame.failed, 1, 0, 255));
@@ -1031,10 +1010,10 @@ export function encodeSelfTestFrame(frame: SelfTestFrame): Uint8Array {
   view.setUint16(7, count('selfTest.dacError', frame.dacError, 1, 0, 65535));
   view.setUint8(9, count('selfTest.closeTime_ms', frame.closeTime_ms, 1, 0, 255));
   view.setUint8(10, count('selfTest.openTime_ms', frame.openTime_ms, 1, 0, 255));
-  return payload;
+  return bytes.slice(0, 11);
 }
 export function decodeSelfTestFrame(payload: Uint8Array): SelfTestFrame {
-  const view = viewOf(payload, 11);
+  lay(payload, 11);
   return {
     state: view.getUint8(0),
     checked: view.getUint8(1),
@@ -1073,25 +1052,23 @@ export const LOAD = {
   payloadLength: 28,
 } as const;
 export function encodeLoadFrame(frame: LoadFrame): Uint8Array {
-  const payload = new Uint8Array(28);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('load.runTag', frame.runTag, 1, 1, 65535));
   view.setUint32(2, count('load.current_nA', frame.current_nA, 1, 1, 256000000));
   view.setUint32(6, count('load.voltage_uV', frame.voltage_uV, 1, 1, 30000000));
-  putInt64(view, 10, count('load.charge_nC', frame.charge_nC, 1, 1, 9007199254740991));
+  putInt64(10, count('load.charge_nC', frame.charge_nC, 1, 1, 9007199254740991));
   view.setUint32(18, count('load.duration_ms', frame.duration_ms, 1, 1, 4294967295));
   view.setInt16(22, count('load.temperatureMin_C', frame.temperatureMin_C, 0.0078125, -60, 150));
   view.setInt16(24, count('load.temperatureMax_C', frame.temperatureMax_C, 0.0078125, -60, 150));
   view.setUint16(26, count('load.envelopeCrc', frame.envelopeCrc, 1, 0, 65535));
-  return payload;
+  return bytes.slice(0, 28);
 }
 export function decodeLoadFrame(payload: Uint8Array): LoadFrame {
-  const view = viewOf(payload, 28);
+  lay(payload, 28);
   return {
     runTag: view.getUint16(0),
     current_nA: view.getUint32(2),
     voltage_uV: view.getUint32(6),
-    charge_nC: getInt64(view, 10),
+    charge_nC: getInt64(10),
     duration_ms: view.getUint32(18),
     temperatureMin_C: view.getInt16(22) * 0.0078125,
     temperatureMax_C: view.getInt16(24) * 0.0078125,
@@ -1115,15 +1092,13 @@ export const CONFIGURE = {
   payloadLength: 7,
 } as const;
 export function encodeConfigureFrame(frame: ConfigureFrame): Uint8Array {
-  const payload = new Uint8Array(7);
-  const view = new DataView(payload.buffer);
   view.setUint8(0, count('configure.range', frame.range, 1, 0, 3));
   view.setUint16(1, count('configure.deadman_ms', frame.deadman_ms, 1, 50, 250));
   view.setUint32(3, count('configure.slew_uA_s', frame.slew_uA_s, 1, 1, 10000000));
-  return payload;
+  return bytes.slice(0, 7);
 }
 export function decodeConfigureFrame(payload: Uint8Array): ConfigureFrame {
-  const view = viewOf(payload, 7);
+  lay(payload, 7);
   return {
     range: view.getUint8(0),
     deadman_ms: view.getUint16(1),
@@ -1149,16 +1124,14 @@ export const ARM = {
   payloadLength: 10,
 } as const;
 export function encodeArmFrame(frame: ArmFrame): Uint8Array {
-  const payload = new Uint8Array(10);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('arm.key', frame.key, 1, 0, 65535));
   view.setUint16(2, count('arm.runTag', frame.runTag, 1, 1, 65535));
   view.setUint16(4, count('arm.envelopeCrc', frame.envelopeCrc, 1, 0, 65535));
   view.setUint32(6, count('arm.nonce', frame.nonce, 1, 0, 4294967295));
-  return payload;
+  return bytes.slice(0, 10);
 }
 export function decodeArmFrame(payload: Uint8Array): ArmFrame {
-  const view = viewOf(payload, 10);
+  lay(payload, 10);
   return {
     key: view.getUint16(0),
     runTag: view.getUint16(2),
@@ -1183,15 +1156,13 @@ export const DRIVE = {
   payloadLength: 9,
 } as const;
 export function encodeDriveFrame(frame: DriveFrame): Uint8Array {
-  const payload = new Uint8Array(9);
-  const view = new DataView(payload.buffer);
   view.setUint32(0, count('drive.heartbeat', frame.heartbeat, 1, 0, 4294967295));
   view.setInt32(4, count('drive.setpoint_nA', frame.setpoint_nA, 1, -256000000, 256000000));
   view.setUint8(8, count('drive.flags', frame.flags, 1, 0, 255));
-  return payload;
+  return bytes.slice(0, 9);
 }
 export function decodeDriveFrame(payload: Uint8Array): DriveFrame {
-  const view = viewOf(payload, 9);
+  lay(payload, 9);
   return {
     heartbeat: view.getUint32(0),
     setpoint_nA: view.getInt32(4),
@@ -1211,13 +1182,11 @@ export const OFF = {
   payloadLength: 2,
 } as const;
 export function encodeOffFrame(frame: OffFrame): Uint8Array {
-  const payload = new Uint8Array(2);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('off.key', frame.key, 1, 0, 65535));
-  return payload;
+  return bytes.slice(0, 2);
 }
 export function decodeOffFrame(payload: Uint8Array): OffFrame {
-  const view = viewOf(payload, 2);
+  lay(payload, 2);
   return {
     key: view.getUint16(0),
   };
@@ -1235,13 +1204,11 @@ export const DISARM = {
   payloadLength: 2,
 } as const;
 export function encodeDisarmFrame(frame: DisarmFrame): Uint8Array {
-  const payload = new Uint8Array(2);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('disarm.key', frame.key, 1, 0, 65535));
-  return payload;
+  return bytes.slice(0, 2);
 }
 export function decodeDisarmFrame(payload: Uint8Array): DisarmFrame {
-  const view = viewOf(payload, 2);
+  lay(payload, 2);
   return {
     key: view.getUint16(0),
   };
@@ -1261,14 +1228,12 @@ export const CLEAR = {
   payloadLength: 6,
 } as const;
 export function encodeClearFrame(frame: ClearFrame): Uint8Array {
-  const payload = new Uint8Array(6);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('clear.key', frame.key, 1, 0, 65535));
   view.setUint32(2, count('clear.faults', frame.faults, 1, 0, 4294967295));
-  return payload;
+  return bytes.slice(0, 6);
 }
 export function decodeClearFrame(payload: Uint8Array): ClearFrame {
-  const view = viewOf(payload, 6);
+  lay(payload, 6);
   return {
     key: view.getUint16(0),
     faults: view.getUint32(2),
@@ -1297,18 +1262,16 @@ export const CALIBRATE_CURRENT = {
   payloadLength: 14,
 } as const;
 export function encodeCalibrateCurrentFrame(frame: CalibrateCurrentFrame): Uint8Array {
-  const payload = new Uint8Array(14);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('calibrateCurrent.key', frame.key, 1, 0, 65535));
   view.setUint8(2, count('calibrateCurrent.range', frame.range, 1, 0, 3));
   view.setUint8(3, count('calibrateCurrent.converter', frame.converter, 1, 0, 2));
   view.setInt32(4, count('calibrateCurrent.gain_ppb', frame.gain_ppb, 1, -50000000, 50000000));
   view.setInt32(8, count('calibrateCurrent.offset_nA', frame.offset_nA, 1, -2560000, 2560000));
   view.setUint16(12, count('calibrateCurrent.day', frame.day, 1, 1, 65535));
-  return payload;
+  return bytes.slice(0, 14);
 }
 export function decodeCalibrateCurrentFrame(payload: Uint8Array): CalibrateCurrentFrame {
-  const view = viewOf(payload, 14);
+  lay(payload, 14);
   return {
     key: view.getUint16(0),
     range: view.getUint8(2),
@@ -1337,16 +1300,14 @@ export const CALIBRATE_VOLTAGE = {
   payloadLength: 12,
 } as const;
 export function encodeCalibrateVoltageFrame(frame: CalibrateVoltageFrame): Uint8Array {
-  const payload = new Uint8Array(12);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('calibrateVoltage.key', frame.key, 1, 0, 65535));
   view.setInt32(2, count('calibrateVoltage.gain_ppb', frame.gain_ppb, 1, -50000000, 50000000));
   view.setInt32(6, count('calibrateVoltage.offset_uV', frame.offset_uV, 1, -300000, 300000));
   view.setUint16(10, count('calibrateVoltage.day', frame.day, 1, 1, 65535));
-  return payload;
+  return bytes.slice(0, 12);
 }
 export function decodeCalibrateVoltageFrame(payload: Uint8Array): CalibrateVoltageFrame {
-  const view = viewOf(payload, 12);
+  lay(payload, 12);
   return {
     key: view.getUint16(0),
     gain_ppb: view.getInt32(2),
@@ -1367,13 +1328,11 @@ export const SAMPLING = {
   payloadLength: 2,
 } as const;
 export function encodeSamplingFrame(frame: SamplingFrame): Uint8Array {
-  const payload = new Uint8Array(2);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('sampling.period_ms', frame.period_ms, 1, 0, 500));
-  return payload;
+  return bytes.slice(0, 2);
 }
 export function decodeSamplingFrame(payload: Uint8Array): SamplingFrame {
-  const view = viewOf(payload, 2);
+  lay(payload, 2);
   return {
     period_ms: view.getUint16(0),
   };
@@ -1391,13 +1350,11 @@ export const TAKE_SAMPLES = {
   payloadLength: 2,
 } as const;
 export function encodeTakeSamplesFrame(frame: TakeSamplesFrame): Uint8Array {
-  const payload = new Uint8Array(2);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('takeSamples.next', frame.next, 1, 0, 65535));
-  return payload;
+  return bytes.slice(0, 2);
 }
 export function decodeTakeSamplesFrame(payload: Uint8Array): TakeSamplesFrame {
-  const view = viewOf(payload, 2);
+  lay(payload, 2);
   return {
     next: view.getUint16(0),
   };
@@ -1421,16 +1378,14 @@ export const SEGMENT = {
   payloadLength: 10,
 } as const;
 export function encodeSegmentFrame(frame: SegmentFrame): Uint8Array {
-  const payload = new Uint8Array(10);
-  const view = new DataView(payload.buffer);
   view.setUint8(0, count('segment.index', frame.index, 1, 0, 31));
   view.setUint8(1, count('segment.kind', frame.kind, 1, 0, 2));
   view.setInt32(2, count('segment.target_nA', frame.target_nA, 1, -256000000, 256000000));
   view.setUint32(6, count('segment.duration_ms', frame.duration_ms, 1, 1, 1073741823));
-  return payload;
+  return bytes.slice(0, 10);
 }
 export function decodeSegmentFrame(payload: Uint8Array): SegmentFrame {
-  const view = viewOf(payload, 10);
+  lay(payload, 10);
   return {
     index: view.getUint8(0),
     kind: view.getUint8(1),
@@ -1455,15 +1410,13 @@ export const WAVE = {
   payloadLength: 4,
 } as const;
 export function encodeWaveFrame(frame: WaveFrame): Uint8Array {
-  const payload = new Uint8Array(4);
-  const view = new DataView(payload.buffer);
   view.setUint8(0, count('wave.length', frame.length, 1, 0, 32));
   view.setUint8(1, count('wave.loopFrom', frame.loopFrom, 1, 0, 31));
   view.setUint16(2, count('wave.loops', frame.loops, 1, 1, 65535));
-  return payload;
+  return bytes.slice(0, 4);
 }
 export function decodeWaveFrame(payload: Uint8Array): WaveFrame {
-  const view = viewOf(payload, 4);
+  lay(payload, 4);
   return {
     length: view.getUint8(0),
     loopFrom: view.getUint8(1),
@@ -1487,18 +1440,16 @@ export const STOP = {
   payloadLength: 14,
 } as const;
 export function encodeStopFrame(frame: StopFrame): Uint8Array {
-  const payload = new Uint8Array(14);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('stop.key', frame.key, 1, 0, 65535));
-  putInt64(view, 2, count('stop.charge_nC', frame.charge_nC, 1, 0, 9007199254740991));
+  putInt64(2, count('stop.charge_nC', frame.charge_nC, 1, 0, 9007199254740991));
   view.setUint32(10, count('stop.time_ms', frame.time_ms, 1, 0, 4294967295));
-  return payload;
+  return bytes.slice(0, 14);
 }
 export function decodeStopFrame(payload: Uint8Array): StopFrame {
-  const view = viewOf(payload, 14);
+  lay(payload, 14);
   return {
     key: view.getUint16(0),
-    charge_nC: getInt64(view, 2),
+    charge_nC: getInt64(2),
     time_ms: view.getUint32(10),
   };
 }
@@ -1515,13 +1466,11 @@ export const RUN_SELF_TEST = {
   payloadLength: 2,
 } as const;
 export function encodeRunSelfTestFrame(frame: RunSelfTestFrame): Uint8Array {
-  const payload = new Uint8Array(2);
-  const view = new DataView(payload.buffer);
   view.setUint16(0, count('runSelfTest.key', frame.key, 1, 0, 65535));
-  return payload;
+  return bytes.slice(0, 2);
 }
 export function decodeRunSelfTestFrame(payload: Uint8Array): RunSelfTestFrame {
-  const view = viewOf(payload, 2);
+  lay(payload, 2);
   return {
     key: view.getUint16(0),
   };

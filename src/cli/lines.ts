@@ -1,6 +1,6 @@
 /** Lines of an input, one at a time: what comes while nobody asks waits, and the end of input is not lost. */
 import type { Interface } from 'node:readline';
-import { onEndingSignal } from './signals.js';
+import { onEndingSignal, onTerminalGone } from './signals.js';
 
 export class Lines {
   private readonly waiting: string[] = [];
@@ -12,33 +12,40 @@ export class Lines {
       this.waiting.push(line);
       this.wake?.();
     });
-    source.on('close', () => {
+    const end = (): void => {
       this.ended = true;
       this.wake?.();
-    });
+    };
+    source.on('close', end);
+    source.on('error', end); // the terminal it was read from is gone
   }
 
-  /** The next line; null at the end of input, and when a signal asks the program to end. */
+  /** The next line; null at the end of input, when a signal asks the program to end, and when the terminal goes. */
   async next(): Promise<string | null> {
     const interrupt = new AbortController();
-    const release = onEndingSignal(() => {
+    const stop = (): void => {
       interrupt.abort();
       this.wake?.();
-    });
+    };
+    const releases = [onEndingSignal(stop), onTerminalGone(stop)];
     while (this.waiting.length === 0 && !this.ended && !interrupt.signal.aborted) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
     }
     this.wake = null;
-    release();
+    for (const release of releases) release();
     return interrupt.signal.aborted ? null : (this.waiting.shift() ?? null);
   }
 
-  /** Takes what comes from now on, and what has waited, until it is released. */
-  listen(heard: (line: string) => void): () => void {
+  /** Takes what comes from now on, and what has waited, until it is released; says when no more can come. */
+  listen(heard: (line: string) => void, ended: () => void): () => void {
+    let told = false;
     const take = (): void => {
       for (let line = this.waiting.shift(); line !== undefined; line = this.waiting.shift()) heard(line);
+      if (!this.ended || told) return;
+      told = true;
+      ended();
     };
     this.wake = take;
     take();

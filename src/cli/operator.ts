@@ -1,6 +1,7 @@
 /**
  * The operator at the terminal: answers to prompts, words, and Ctrl-C. Owns what each means. One Ctrl-C ramps the current
- * down and ends the run in order; a second one turns it off at once.
+ * down and ends the run in order; a second one turns it off at once. A terminal that goes, by SIGHUP, by the end of its
+ * input or by taking no output, stops nothing: the run goes on without it.
  */
 import type { Clock } from '../model/clock.js';
 import { VirtualClock } from '../model/virtual-clock.js';
@@ -12,7 +13,7 @@ import { RESUME_PROMPT } from '../recovery.js';
 import type { Lines } from './lines.js';
 import type { Screen } from './screen.js';
 import { alarmList } from './story.js';
-import { onEndingSignal } from './signals.js';
+import { onEndingSignal, onTerminalGone } from './signals.js';
 import { paragraph } from './words.js';
 
 export interface OperatorOptions {
@@ -38,25 +39,37 @@ export function attendOperator(options: OperatorOptions): () => void {
       run.stop('operator', `stopped by ${signal}`);
     } else run.abort('operator', `off at once by ${signal}`);
   });
-  if (lines === null) return releaseSignals;
-  const releaseTerminal = hearTerminal(options, lines);
+  const releaseLoss = onTerminalGone((signal) => screen.hangUp(signal));
+  screen.whenLost((why) => {
+    pace(options, false);
+    run.leave(`the terminal is gone (${why})`);
+  });
+  const releaseTerminal = lines === null ? null : hearTerminal(options, lines);
   return () => {
     releaseSignals();
-    releaseTerminal();
+    releaseLoss();
+    screen.whenLost(null);
+    releaseTerminal?.();
   };
 }
 
 function hearTerminal(options: OperatorOptions, lines: Lines): () => void {
   const { run, screen } = options;
   let prompt: Prompt | null = null;
+  let alone = false;
   screen.line(HELP);
   const prompts = run.prompt$.subscribe((asked) => {
     prompt = asked;
-    pace(options, asked !== null);
+    pace(options, asked !== null && !alone && screen.lost === null);
     if (asked === null || asked.id === RESUME_PROMPT) return; // that one was asked before the start
     for (const line of ['', ...paragraph(asked.text, screen.columns), '  [Enter to continue]']) screen.line(line);
   });
-  const releaseLines = lines.listen((text) => obey(options, text.trim(), prompt));
+  const ended = (): void => {
+    alone = true;
+    pace(options, false);
+    run.leave('the input of the terminal has ended');
+  };
+  const releaseLines = lines.listen((text) => obey(options, text.trim(), prompt), ended);
   return () => {
     prompts.unsubscribe();
     releaseLines();

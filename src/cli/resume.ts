@@ -137,8 +137,8 @@ async function decideOn(args: ResumeArguments, desk: Desk): Promise<Job | number
     screen.line('Nothing was touched.');
     return EXIT.endedEarly;
   }
-  const clear = (now.reading?.faults.length ?? 0) > 0;
-  return { plan: rest, clear, resume, known: { resumed: knownJson(known) } };
+  // What was asked for covers a latch and a restart by watchdog or brown-out, the usual cause of an interruption.
+  return { plan: rest, clear: true, resume, known: { resumed: knownJson(known) } };
 }
 
 function whyNot({ past, rest, now, left_C }: Known): string | null {
@@ -154,7 +154,7 @@ async function confirmed(rest: Plan, screen: Screen, lines: Lines): Promise<bool
   const [first] = rest.steps;
   const question = first?.kind === 'prompt' ? first.text : 'Only the end of the run is left to do.';
   for (const line of paragraph(question, screen.columns)) screen.line(line);
-  screen.line('  What the board has latched is cleared. Go on? [y/N]');
+  screen.line('  What the board has latched, and a restart by its watchdog or a brown-out, is cleared. Go on? [y/N]');
   const answer = await lines.next();
   return /^y(es)?$/i.test(answer?.trim() ?? '');
 }

@@ -102,7 +102,7 @@ export function tellInterrupted({ data, data2 }: ServiceArguments, screen: Scree
 
 /** At a terminal the page stays after the run, so that the operator can look at it; a script gets its exit code. */
 async function keepPage(args: RunArguments, screen: Screen): Promise<void> {
-  if (args.console === 'off' || !process.stdout.isTTY || !process.stdin.isTTY) return;
+  if (args.console === 'off' || !process.stdout.isTTY || !process.stdin.isTTY || screen.lost !== null) return;
   screen.line('\nThe page stays until Ctrl-C.');
   await untilInterrupted();
 }

@@ -3,7 +3,7 @@
  * one after another. Starts from the network need users and a permit, and are not taken.
  */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { packagePath } from '../model/entry.js';
 import { RealClock } from '../model/real-clock.js';
@@ -17,7 +17,7 @@ import { speedRefusal, tellInterrupted, type ServiceArguments } from './run.js';
 import { Screen } from './screen.js';
 import { runSession, tellPage, type SessionOptions } from './session.js';
 
-const HELP = '  start RECIPE   recipes   quit   (a recipe by the name of its file)';
+const HELP = '  start RECIPE [--clear]   recipes   quit   (a recipe by the name of its file)';
 
 /** Serves until "quit", the end of input or a signal. 0 done, 2 refused. */
 export async function serveCommand(args: ServiceArguments): Promise<number> {
@@ -80,17 +80,23 @@ function waiting(simulated: boolean, speed: number | null, since_ms: number) {
 async function serve(args: ServiceArguments, lines: Lines, session: SessionOptions): Promise<void> {
   const { screen } = session;
   screen.line(HELP);
-  for (let line = await lines.next(); line !== null; line = await lines.next()) {
-    const [verb = '', name = ''] = line.trim().split(/\s+/, 2);
+  for (let line = await lines.next(); line !== null && screen.lost === null; line = await lines.next()) {
+    const [verb = '', name = '', ...options] = line.trim().split(/\s+/);
     if (verb === 'quit') return;
     if (verb === 'recipes') for (const recipe of await recipes()) screen.line(`  ${recipe}`);
-    else if (verb === 'start') await start(name, args, session);
-    else screen.line(HELP);
+    else if (verb === 'start') {
+      const wrong = options.find((option) => option !== '--clear');
+      if (wrong === undefined) await start(name, args, { ...session, clear: options.includes('--clear') });
+      else
+        screen.line(
+          `  start: "${wrong}" is not known (would be right: start ${name} --clear, or nothing after the name)`,
+        );
+    } else screen.line(HELP);
   }
 }
 
 async function start(name: string, args: ServiceArguments, session: SessionOptions): Promise<void> {
-  const file = (await recipes()).includes(name) ? packagePath('recipes', `${name}.yaml`) : join(process.cwd(), name);
+  const file = (await recipes()).includes(name) ? packagePath('recipes', `${name}.yaml`) : resolve(name);
   const found = await planned(file, { board: args.board, sets: [] });
   if (found === null) return;
   await runSession(found.plan, found.board, session);

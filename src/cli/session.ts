@@ -106,7 +106,8 @@ class Session {
     try {
       return await this.drive(bench, recorder, dirs, job);
     } finally {
-      await recorder.close();
+      const left = await recorder.close();
+      if (left !== null) this.options.screen.line(`  record      ${left}`);
     }
   }
 

@@ -59,6 +59,11 @@ export class Arming {
     return null;
   }
 
+  /** The proof has passed, and the board is not armed yet. */
+  get waits(): boolean {
+    return this.proven_ms !== null;
+  }
+
   /** In a cycle after the proof, in which the guard has looked and every chip is fresh again; null until then. */
   async arm(run: RunState, boardAge_s: number): Promise<ProcedureEvent | null> {
     const { senses, output, clock, period_s } = this.options;

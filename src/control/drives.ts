@@ -75,8 +75,13 @@ export class Drives {
     ];
     if (this.bench.pump !== null)
       outputs.push([this.bench.pump, this.flow.next(demand.flow_mL_min, seen.flow_mL_min, dt_s)]);
-    const moved = outputs.filter(([actuator, value]) => this.isDue(actuator, value, dt_s));
-    for (const [actuator, value] of moved) polls.push(actuator.write(value));
+    const moved: [Actuator, number][] = [];
+    for (const output of outputs) {
+      const [actuator, value] = output;
+      if (!this.isDue(actuator, value, dt_s)) continue;
+      moved.push(output);
+      polls.push(actuator.write(value));
+    }
     const readings = await exchange(this.bench.bus, polls, this.onFault);
     return this.remember(moved, readings);
   }
@@ -93,10 +98,10 @@ export class Drives {
    * and setting it up anew switches its others off.
    */
   private remember(moved: readonly [Actuator, number][], readings: readonly (Reading<null> | undefined)[]): string[] {
-    const [galvanostat, ...others] = readings;
+    const [galvanostat] = readings;
     const refused: string[] = [];
     for (const [i, [actuator, demand]] of moved.entries()) {
-      const reading = others[i];
+      const reading = readings[i + 1];
       if (reading === undefined || reading.ok) this.written.set(actuator, { demand, age_s: 0 });
       else refused.push(`${actuator.name}: ${reading.detail}`);
     }

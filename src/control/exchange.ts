@@ -16,16 +16,20 @@ export async function exchange<T>(
   polls: readonly Poll<T>[],
   onFault: (fault: BusFault) => void,
 ): Promise<(Reading<T> | undefined)[]> {
-  const replies = await new Rounds(bus, polls, onFault).all();
+  const first = atOnce(polls);
+  let replies: readonly Reply[] = first.length === 0 ? [] : await bus.batch(first);
+  const missed = anyMissed(replies, onFault);
+  if (missed || polls.some(holdsBack)) replies = await new Rounds(bus, polls, onFault, replies).rest();
   const spoilt: Spoilt<T>[] = [];
+  const readings: (Reading<T> | undefined)[] = [];
   let from = 0;
-  const readings = polls.map((poll, index) => {
+  for (const poll of polls) {
     const own = replies.slice(from, from + poll.transfers.length);
     from += poll.transfers.length;
     const reading = poll.decode(own);
+    const index = readings.push(reading) - 1;
     if (poll.checked && reading?.ok === false && isPassing(reading.fault, own)) spoilt.push({ index, poll });
-    return reading;
-  });
+  }
   if (spoilt.length > 0) await replace(bus, spoilt, readings, onFault);
   return readings;
 }
@@ -35,16 +39,41 @@ interface Spoilt<T> {
   readonly poll: Poll<T>;
 }
 
+const holdsBack = ({ heldBackFrom }: Poll<unknown>): boolean => heldBackFrom !== undefined;
+
+/** All that is not held back, in the order of the polls. */
+function atOnce(polls: readonly Poll<unknown>[]): Transfer[] {
+  const transfers: Transfer[] = [];
+  for (const { transfers: own, heldBackFrom = own.length } of polls) {
+    for (let index = 0; index < heldBackFrom; index++) {
+      const transfer = own[index];
+      if (transfer !== undefined) transfers.push(transfer);
+    }
+  }
+  return transfers;
+}
+
 function transfersOf(polls: readonly Poll<unknown>[]): Transfer[] {
   const transfers: Transfer[] = [];
-  for (const poll of polls) transfers.push(...poll.transfers);
+  for (const poll of polls) for (const transfer of poll.transfers) transfers.push(transfer);
   return transfers;
 }
 
 async function sent(bus: I2cBus, transfers: readonly Transfer[], onFault: (fault: BusFault) => void): Promise<Reply[]> {
   const replies = transfers.length === 0 ? [] : await bus.batch(transfers);
-  for (const reply of replies) if (reply instanceof BusFault) onFault(reply);
+  anyMissed(replies, onFault);
   return replies;
+}
+
+/** Tells of every transfer that failed, and gives whether one was not acknowledged. */
+function anyMissed(replies: readonly Reply[], onFault: (fault: BusFault) => void): boolean {
+  let missed = false;
+  for (const reply of replies) {
+    if (!(reply instanceof BusFault)) continue;
+    onFault(reply);
+    missed ||= isNack(reply);
+  }
+  return missed;
 }
 
 /** An address that nobody acknowledged costs little to ask again; a bus that is held would be held again. */
@@ -75,49 +104,68 @@ async function replace<T>(
 }
 
 /**
- * The transfers of several polls in as few batches as their order allows. First all that is not held back; then what was
- * not acknowledged of that, each poll from its first such transfer on, since what follows may read back what came before;
- * with it and behind it what is held back; and that once more where it was not acknowledged. Frames to the galvanostat
- * keep their sequence, so that the board takes each once.
+ * What follows the first batch, in as few batches as its order allows. First what was not acknowledged of that batch, each
+ * poll from its first such transfer on, since what follows may read back what came before; with it and behind it what is
+ * held back; and that once more where it was not acknowledged. Frames to the galvanostat keep their sequence, so that the
+ * board takes each once.
  */
 class Rounds {
+  private readonly transfers: readonly Transfer[];
   private readonly replies: Reply[] = [];
 
   constructor(
     private readonly bus: I2cBus,
     private readonly polls: readonly Poll<unknown>[],
     private readonly onFault: (fault: BusFault) => void,
-  ) {}
-
-  async all(): Promise<Reply[]> {
-    const { replies } = this;
-    const holdsBack = this.polls.some(({ heldBackFrom }) => heldBackFrom !== undefined);
-    await this.send((_, isHeldBack) => !isHeldBack);
-    if (holdsBack || replies.some(isNack)) await this.send((missed, isHeldBack) => missed || isHeldBack);
-    if (holdsBack && replies.some(isNack)) await this.send((missed, isHeldBack) => missed && isHeldBack);
-    return replies;
+    first: readonly Reply[],
+  ) {
+    this.transfers = transfersOf(polls);
+    this.take(
+      first,
+      this.places((_, isHeldBack) => !isHeldBack),
+    );
   }
 
-  /** Those of the transfers that are chosen: by whether they or one before them in their part of the poll were missed. */
-  private async send(chosen: (missed: boolean, isHeldBack: boolean) => boolean): Promise<void> {
-    const places: number[] = [];
+  async rest(): Promise<readonly Reply[]> {
+    await this.send((missed, isHeldBack) => missed || isHeldBack);
+    if (this.polls.some(holdsBack) && this.replies.some(isNack))
+      await this.send((missed, isHeldBack) => missed && isHeldBack);
+    return this.replies;
+  }
+
+  private async send(chosen: Choice): Promise<void> {
+    const places = this.places(chosen);
     const transfers: Transfer[] = [];
+    for (const place of places) {
+      const transfer = this.transfers[place];
+      if (transfer !== undefined) transfers.push(transfer);
+    }
+    this.take(await sent(this.bus, transfers, this.onFault), places);
+  }
+
+  /** Where the chosen transfers stand among those of all polls. */
+  private places(chosen: Choice): number[] {
+    const places: number[] = [];
     let place = 0;
-    for (const { transfers: own, heldBackFrom = own.length } of this.polls) {
+    for (const { transfers, heldBackFrom = transfers.length } of this.polls) {
       let missed = false;
-      for (const [index, transfer] of own.entries()) {
+      for (let index = 0; index < transfers.length; index++) {
         const reply = this.replies[place];
         missed = (missed && index !== heldBackFrom) || (reply !== undefined && isNack(reply));
-        if (chosen(missed, index >= heldBackFrom)) {
-          places.push(place);
-          transfers.push(transfer);
-        }
+        if (chosen(missed, index >= heldBackFrom)) places.push(place);
         place++;
       }
     }
-    for (const [i, reply] of (await sent(this.bus, transfers, this.onFault)).entries()) {
+    return places;
+  }
+
+  private take(replies: readonly Reply[], places: readonly number[]): void {
+    for (const [i, reply] of replies.entries()) {
       const at = places[i];
       if (at !== undefined) this.replies[at] = reply;
     }
   }
 }
+
+/** Chosen by whether the transfer, or one before it in its part of the poll, was missed, and whether it is held back. */
+type Choice = (missed: boolean, isHeldBack: boolean) => boolean;

@@ -57,7 +57,9 @@ export class Ledger {
     this.last = null;
   }
 
+  /** A reading that is no number is left out: the guard sees it, and the next good one closes the gap. */
   add(now: BoardCount): void {
+    if (!finite(now)) return;
     const last = this.last;
     this.last = now;
     if (last === null) {
@@ -76,4 +78,8 @@ export class Ledger {
     this.charge_C += ((last.current_A + now.current_A) / 2) * (dt_ms / 1000);
     this.absolute_C += ((Math.abs(last.current_A) + Math.abs(now.current_A)) / 2) * (dt_ms / 1000);
   }
+}
+
+function finite({ boardTime_ms, current_A, netCharge_C, absoluteCharge_C }: BoardCount): boolean {
+  return [boardTime_ms, current_A, netCharge_C, absoluteCharge_C].every(Number.isFinite);
 }

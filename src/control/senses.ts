@@ -9,7 +9,7 @@ import { SAFETY_LINES, type BoardStatus, type Observation, type SafetyLine } fro
 import { CHANNELS, type ChannelName } from '../model/sample.js';
 import { Channels } from './channels.js';
 import { exchange } from './exchange.js';
-import { JumpFilter } from './guard/jump.js';
+import { HOT_SIDE_FASTEST_K_S, JumpFilter } from './guard/jump.js';
 import { TransferTally } from './guard/tally.js';
 import { Ledger, type Carried } from './ledger.js';
 
@@ -36,6 +36,7 @@ export class Senses {
   private readonly lines: Record<SafetyLine, boolean>;
   private readonly readBacks: ReadonlySet<string>;
   private readonly jumps = new JumpFilter();
+  private readonly hotSideJumps = new JumpFilter(HOT_SIDE_FASTEST_K_S);
   private readonly tally = new TransferTally();
   private failedReads = 0;
   private lastCounter = -1;
@@ -54,7 +55,7 @@ export class Senses {
     this.lines = Object.fromEntries(SAFETY_LINES.map((name) => [name, false])) as Record<SafetyLine, boolean>;
     this.readBacks = new Set(['master-relay-closed', 'safe-enabled'].filter((name) => has(bench.lines, name)));
     this.expectGalvanostat();
-    this.watch(bench.thermometer, (t) => this.takeTemperature(t), ['temperature_C']);
+    this.watch(bench.thermometer, (t) => this.takeUnlessJumped('temperature_C', t, this.jumps), ['temperature_C']);
     this.watch(bench.peltierMeter, (m) => this.take('peltier_A', m.current_A), ['peltier_A']);
     this.watch(bench.auxiliary, (a) => this.takeAuxiliary(a), ['hot_side_C', 'supply_V']);
     this.watch(bench.hydrogen, (h) => this.take('hydrogen_ppm', h), ['hydrogen_ppm']);
@@ -72,8 +73,13 @@ export class Senses {
 
   /** Reads every chip that is due at this tick, in one batch. */
   async read(tick: number): Promise<void> {
-    const due = this.due.filter((d) => tick % d.everyTicks === d.phase);
-    const polls = due.map((d) => d.poll());
+    const due: Due[] = [];
+    const polls: Poll<unknown>[] = [];
+    for (const d of this.due) {
+      if (tick % d.everyTicks !== d.phase) continue;
+      due.push(d);
+      polls.push(d.poll());
+    }
     this.failedReads = 0;
     const readings = await exchange(this.bench.bus, polls, this.countFailedRead);
     this.tally.add(this.clock.now() / 1000, count(polls), this.failedReads);
@@ -99,6 +105,7 @@ export class Senses {
       masterRelayClosed: this.level('master-relay-closed'),
       safeEnabledLine: this.level('safe-enabled'),
       temperatureJumps: this.jumps.dropped,
+      hotSideJumps: this.hotSideJumps.dropped,
       busFailedShare: this.tally.share,
       current_mA: value('current_mA'),
       return_current_mA: value('return_current_mA'),
@@ -175,14 +182,13 @@ export class Senses {
   }
 
   /** A jump is left out like a bad answer: the last value stays until it is stale. */
-  private takeTemperature(value: number): void {
-    const plausible = this.jumps.accepts(value, this.clock.now() / 1000);
-    if (plausible) this.take('temperature_C', value);
-    else this.channels.refuse('temperature_C', { kind: 'protocol', detail: `jumped to ${value.toFixed(1)} °C` });
+  private takeUnlessJumped(name: ChannelName, value_C: number, filter: JumpFilter): void {
+    if (filter.accepts(value_C, this.clock.now() / 1000)) this.take(name, value_C);
+    else this.channels.refuse(name, { kind: 'protocol', detail: `jumped to ${value_C.toFixed(1)} °C` });
   }
 
   private takeAuxiliary(value: { readonly hotSide_C: number; readonly supply_V: number }): void {
-    this.take('hot_side_C', value.hotSide_C);
+    this.takeUnlessJumped('hot_side_C', value.hotSide_C, this.hotSideJumps);
     this.take('supply_V', value.supply_V);
   }
 

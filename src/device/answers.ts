@@ -18,8 +18,18 @@ export function failedTransfer(fault: BusFault): Failed {
   return failed(reason === 'crc' || reason === 'protocol' ? reason : 'bus', fault.message);
 }
 
-/** Views of answers whose lengths were asked for. */
+/** Views of answers whose lengths were asked for, good until the next answers are looked at. */
 export type Answers<L extends readonly number[]> = { readonly ok: true; readonly views: { [K in keyof L]: DataView } };
+
+/** No chip's poll brings more answers than this. */
+const ANSWERS_MAX = 8;
+/** Longest answer, bytes: the SMBus block. */
+const ANSWER_MAX = 32;
+/** Where answers are looked at: a view made for each costs more than all that is read from it. */
+const PLACES = Array.from({ length: ANSWERS_MAX }, () => {
+  const bytes = new Uint8Array(ANSWER_MAX);
+  return { bytes, view: new DataView(bytes.buffer) };
+});
 
 /** All replies with the lengths asked for (0 for a write), or the first that failed. */
 export function answers<const L extends readonly number[]>(replies: readonly Reply[], lengths: L): Answers<L> | Failed {
@@ -30,7 +40,10 @@ export function answers<const L extends readonly number[]>(replies: readonly Rep
     if (reply instanceof BusFault) return failedTransfer(reply);
     if (reply.length !== lengths[i])
       return failed('protocol', `${reply.length} bytes came, ${lengths[i]} were asked for`);
-    views.push(new DataView(reply.buffer, reply.byteOffset, reply.byteLength));
+    const place = PLACES[i];
+    if (place === undefined) throw new RangeError(`${lengths.length} answers, and there is room for ${ANSWERS_MAX}`);
+    place.bytes.set(reply);
+    views.push(place.view);
   }
   return { ok: true, views: views as Answers<L>['views'] };
 }

@@ -46,6 +46,8 @@ export interface Observation extends ChannelValues {
   readonly safeEnabledLine: boolean | null;
   /** Readings of T2 in a row that jumped further than the plant can move, and were left out. */
   readonly temperatureJumps: number;
+  /** The same of the hot side. */
+  readonly hotSideJumps: number;
   /** Share of the transfers of the last ten seconds that failed, 0 to 1. */
   readonly busFailedShare: number;
 }

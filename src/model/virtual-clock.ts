@@ -37,6 +37,8 @@ const ZENO_EVENTS = 1_000_000;
 /** A paced clock that fell this far behind the wall does not race to catch up. */
 const MAX_LAG_MS = 250;
 
+/** Its reactions are microtasks as those of queueMicrotask are, without the asynchronous resource that Node makes for each. */
+const SETTLED = Promise.resolve();
 /** A timer at infinity: it never fires and there is nothing to cancel. */
 const NEVER: Timer = { cancel: () => undefined };
 
@@ -196,12 +198,12 @@ export class VirtualClock extends BaseClock {
     if (this.scheduled || !this.pump) return;
     this.scheduled = true;
     if (this.drain === 'immediate' || this.events % YIELD_EVERY === YIELD_EVERY - 1) setImmediate(this.afterMacrotask);
-    else queueMicrotask(this.hop);
+    else void SETTLED.then(this.hop);
   }
 
   private readonly afterMacrotask = (): void => {
     if (this.drain === 'immediate') this.step();
-    else queueMicrotask(this.hop);
+    else void SETTLED.then(this.hop);
   };
 
   /** A tick asked for from a microtask runs when the microtask queue is empty, and not before. */

@@ -76,9 +76,9 @@ function handle(plan: Plan, state: ProcedureState, event: ProcedureEvent, now_s:
     case 'answer':
       return onAnswer(state, event);
     case 'hold':
-      return canHold(state.run) ? hold(plan, state, event.actor, event.reason) : same(state);
+      return canHold(state.run) ? hold(plan, state, event.actor, event.reason) : holdRefused(state, event.actor);
     case 'unhold':
-      return state.run === 'held' ? unhold(plan, state, event.actor) : same(state);
+      return state.run === 'held' ? unhold(plan, state, event.actor) : unholdRefused(state, event.actor);
     case 'stop':
       if (state.run === 'idle') return stopUnbegun(state, event.actor, event.reason);
       return isEnding(state.run) ? same(state) : stop(state, event.actor, event.reason);
@@ -275,6 +275,24 @@ function stop(state: ProcedureState, actor: string, reason: string): Outcome {
     offPending: false,
   };
   return to(stopping, 'stopping', reason, actor, [{ kind: 'withdraw-prompt' }]);
+}
+
+/** A person hears why nothing came of it; the guard has said already what tripped, and asks for it in any state. */
+function holdRefused(state: ProcedureState, actor: string): Outcome {
+  const begun = state.run !== 'idle' && state.run !== 'starting';
+  const held = state.run === 'holding' || state.run === 'held';
+  const why = !begun ? 'nothing to hold yet' : held ? 'it is held already' : 'the run ends';
+  return refused(state, actor, 'hold', why);
+}
+
+function unholdRefused(state: ProcedureState, actor: string): Outcome {
+  const why = state.run === 'holding' ? 'the current still ramps down' : 'the run is not held';
+  return refused(state, actor, 'resume', why);
+}
+
+function refused(state: ProcedureState, actor: string, verb: string, why: string): Outcome {
+  if (actor === 'guard') return same(state);
+  return { state, intents: [journal('command', actor, `${verb} refused: ${why}`, { verb, ok: false })] };
 }
 
 /** Before the start there is no ramp and no tick; the start that still waits finds a run that has ended. */

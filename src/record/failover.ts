@@ -5,6 +5,7 @@
  *
  * A store that failed is never written to again: what it says after a failed sync is not to be trusted.
  */
+import type { Clock } from '../model/clock.js';
 import type { DiskFacts } from './disk.js';
 import { asRecordError, RecordError } from './error.js';
 import { databaseFile } from './place.js';
@@ -34,6 +35,9 @@ export interface StoreListener {
   lost(error: RecordError): void;
 }
 
+/** A store that was given up for a disk that hangs may never end, s; nobody waits for it longer than this. */
+const RETIRED_S = 5;
+
 /** The run in progress, as the second store must be told of it. */
 interface RunInProgress {
   readonly header: RunHeader;
@@ -60,6 +64,8 @@ export class FailoverStore {
     private readonly listener: StoreListener,
     /** Holds virtual time until a promise has settled. */
     private readonly hold: <T>(work: Promise<T>) => Promise<T>,
+    /** Time of the wall, whatever the pace of the run: it is a disk that is waited for. */
+    private readonly wall: Clock,
   ) {}
 
   /** Rejects with a RecordError when the first store cannot be had: a run must not begin on the second. */
@@ -121,12 +127,14 @@ export class FailoverStore {
     this.fail(error);
   }
 
-  /** Never rejects. */
-  async close(): Promise<void> {
+  /** Gives what is still open then, in words; null when nothing is. Never rejects. */
+  async close(): Promise<string | null> {
     if (this.unacknowledged.length > 0) await this.through({ kind: 'flush' }).catch(() => undefined);
     this.finished = true;
     await this.relief;
-    await this.hold(Promise.all([this.link?.close(), this.retired?.close()]));
+    await this.hold(Promise.resolve(this.link?.close()));
+    if (this.retired === undefined || (await this.hold(closesWithin(RETIRED_S, this.retired, this.wall)))) return null;
+    return `the first record does not close within ${RETIRED_S} s: its disk hangs. All of the run is in ${databaseFile(this.stores.spareDir)}`;
   }
 
   private get inService(): WriterLink {
@@ -190,4 +198,21 @@ export class FailoverStore {
       this.relief = undefined;
     }
   }
+}
+
+/** Whether it has closed in time; one that has not is waited for no more. */
+export async function closesWithin(
+  limit_s: number,
+  store: Pick<WriterLink, 'close' | 'abandon'>,
+  clock: Clock,
+): Promise<boolean> {
+  const waiting = new AbortController();
+  const late = clock.sleep(limit_s * 1000, waiting.signal).then(
+    () => false,
+    () => true,
+  );
+  const inTime = await Promise.race([store.close().then(() => true), late]);
+  waiting.abort(new Error('closed in time'));
+  if (!inTime) store.abandon();
+  return inTime;
 }

@@ -124,8 +124,8 @@ const lastLedgerRow = z.object({ elapsed_s: number, host_C: number, board_C: num
 export interface LastRows {
   readonly sample: z.infer<typeof lastSampleRow> | null;
   readonly ledger: z.infer<typeof lastLedgerRow> | null;
-  /** The furthest step that began, and the ledger when it did; null before the first. */
-  readonly step: { readonly index: number; readonly from_C: number } | null;
+  /** The furthest step that began, and what host and board had counted when it did; null before the first. */
+  readonly step: { readonly index: number; readonly from_C: number; readonly boardFrom_C: number } | null;
 }
 
 /** What a name on the command line stands for. */
@@ -150,7 +150,10 @@ const EXTREMES = `SELECT min(voltage_V) AS voltage_min_V, max(voltage_V) AS volt
 const LAST_SAMPLE = 'SELECT * FROM samples WHERE run = ? ORDER BY seq DESC LIMIT 1';
 const LAST_LEDGER = 'SELECT * FROM ledger WHERE run = ? ORDER BY seq DESC LIMIT 1';
 const LAST_STEP = `SELECT max(json_extract(data, '$.index')) AS step FROM events WHERE run = ? AND kind = 'step'`;
-const STEP_START = 'SELECT charge_C FROM samples WHERE run = ? AND step = ? ORDER BY seq LIMIT 1';
+const STEP_START = 'SELECT charge_C, elapsed_s FROM samples WHERE run = ? AND step = ? ORDER BY seq LIMIT 1';
+/** What the counts differed by at an instant: by the newest row of the ledger until then. */
+const DIFFERENCE = `SELECT host_C - board_C AS difference_C FROM ledger WHERE run = ? AND elapsed_s <= ?
+  AND host_C IS NOT NULL AND board_C IS NOT NULL ORDER BY seq DESC LIMIT 1`;
 const EVENTS = 'SELECT * FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?';
 const SAMPLES = `SELECT ${SAMPLE_COLUMNS.join(', ')} FROM samples WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`;
 const PAGE_ROWS = 1000;
@@ -222,8 +225,12 @@ export class History {
     // The event comes before the first sample of its step, and a crash may fall between them.
     const index = this.rows(z.object({ step: number }), LAST_STEP, [run])[0]?.step ?? null;
     if (index === null) return { sample, ledger, step: null };
-    const begun = this.rows(z.object({ charge_C: number }), STEP_START, [run, index])[0];
-    return { sample, ledger, step: { index, from_C: begun?.charge_C ?? sample?.charge_C ?? 0 } };
+    const begun = this.rows(z.object({ charge_C: number, elapsed_s: number }), STEP_START, [run, index])[0] ?? sample;
+    const from_C = begun?.charge_C ?? 0;
+    const at_s = begun?.elapsed_s ?? 0;
+    // Arming zeroes the board's counter: without a row of before, they began as one.
+    const apart = this.rows(z.object({ difference_C: number }), DIFFERENCE, [run, at_s])[0];
+    return { sample, ledger, step: { index, from_C, boardFrom_C: from_C - (apart?.difference_C ?? 0) } };
   }
 
   /** The run that went on from this one, or null. */

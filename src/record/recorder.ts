@@ -69,8 +69,11 @@ export interface Recorder {
   flush(): Promise<void>;
   /** Writes the outcome and all before it. Rejects with RecordError when the record is lost. */
   end(outcome: RunOutcome): Promise<void>;
-  /** Writes what is left and lets go of the file. A run that was not ended shows as interrupted. Never rejects. */
-  close(): Promise<void>;
+  /**
+   * Writes what is left and lets go of the file. A run that was not ended shows as interrupted. Gives what could not be
+   * let go of, in words, or null. Never rejects.
+   */
+  close(): Promise<string | null>;
   readonly health: RecordHealth;
   /** Called once when a store fails, at once when one already did: a fault that holds the run. */
   onFailure(listener: (error: RecordError) => void): void;
@@ -126,7 +129,7 @@ class WorkerRecorder implements Recorder {
         this.error ??= error;
       },
     };
-    this.store = new FailoverStore(stores, listener, (work) => clock.hold(work));
+    this.store = new FailoverStore(stores, listener, (work) => clock.hold(work), this.wall);
   }
 
   open(): Promise<void> {
@@ -206,9 +209,9 @@ class WorkerRecorder implements Recorder {
     this.store.ended();
   }
 
-  async close(): Promise<void> {
+  async close(): Promise<string | null> {
     this.post();
-    await this.clock.hold(this.store.close());
+    return this.clock.hold(this.store.close());
   }
 
   private get waitingRows(): number {

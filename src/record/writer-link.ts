@@ -81,6 +81,11 @@ export class WriterLink {
     this.settle((pending) => pending.reject(new RecordError('fault', 'the writer ended before this was on the disk')));
   }
 
+  /** It is not waited for any more. A thread that hangs in the kernel may still hold the process until its disk answers. */
+  abandon(): void {
+    this.worker.unref();
+  }
+
   private send(message: ToWriter): void {
     this.worker.postMessage(message, []);
   }

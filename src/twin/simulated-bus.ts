@@ -46,17 +46,18 @@ export class SimulatedBus implements I2cBus {
       return Promise.resolve(transfers.map(({ address }) => new BusFault('gone', address, 'the bus is closed')));
     }
     let end_ns = Math.max(this.time.now_ns(), this.busyUntil_ns);
-    const transactions = transfers.map((transfer): Transaction => {
+    const transactions: Transaction[] = [];
+    for (const transfer of transfers) {
       end_ns += Math.round(wireTime_s(transfer, this.rate_Hz) * 1e9);
-      return { due_ns: end_ns, transfer, reply: undefined };
-    });
+      transactions.push({ due_ns: end_ns, transfer, reply: undefined });
+    }
     this.busyUntil_ns = end_ns;
     this.world.enqueue(transactions);
     return new Promise((resolve) => {
       this.time.clock.at(this.time.clock_ms(end_ns), () => {
         // A real timer may fire a little early; the wire time has still to pass for the chips.
         this.world.advanceTo(Math.max(end_ns, this.time.now_ns()));
-        resolve(transactions.map(settled));
+        resolve(settled(transactions));
       });
     });
   }
@@ -67,9 +68,13 @@ export class SimulatedBus implements I2cBus {
   }
 }
 
-function settled({ transfer, reply }: Transaction): Reply {
-  if (reply === undefined) throw new Error(`the transfer to 0x${transfer.address.toString(16)} was passed over`);
-  return reply;
+function settled(transactions: readonly Transaction[]): Reply[] {
+  const replies: Reply[] = [];
+  for (const { transfer, reply } of transactions) {
+    if (reply === undefined) throw new Error(`the transfer to 0x${transfer.address.toString(16)} was passed over`);
+    replies.push(reply);
+  }
+  return replies;
 }
 
 /** The world's nanoseconds on a clock: its 0 is the instant at which this was made. */

@@ -101,7 +101,7 @@ export class World {
   }
 
   enqueue(transactions: readonly Transaction[]): void {
-    this.onTheWire.push(...transactions);
+    for (const transaction of transactions) this.onTheWire.push(transaction);
   }
 
   /**

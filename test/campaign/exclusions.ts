@@ -67,6 +67,15 @@ export const EXCLUSIONS: readonly Exclusion[] = [
   { reason: 'the hot side warms and its one sensor lies', together: [heat, lies('hot-side-sensor')] },
   { reason: 'the hot side warms and its one sensor lies', together: [heat, lies('housekeeping')] },
   {
+    reason:
+      'the board is lost and the master relay is welded: the board takes its outputs away, and no relay can follow',
+    together: [is('bus', 'galvanostat'), is('master-relay:stuck')],
+  },
+  {
+    reason: 'two kinds of trouble on the wire of one chip: what strikes first hides the other',
+    together: [is('bus'), is('galvanostat')],
+  },
+  {
     reason: 'the supply sags and the converter that sees it stands still',
     together: [is('supply'), is('adc')],
   },

@@ -133,6 +133,25 @@ describe('the charge ledger', () => {
     expect(ledger.difference_C).toBeCloseTo(0.005, 12);
   });
 
+  it.each(['current_A', 'netCharge_C', 'absoluteCharge_C', 'boardTime_ms'] as const)(
+    'leaves a reading out whose %s is no number, and the next good one closes the gap',
+    (field) => {
+      const reading = (boardTime_ms: number, counted_C: number): BoardCount => ({
+        boardTime_ms,
+        current_A: 0.1,
+        netCharge_C: counted_C,
+        absoluteCharge_C: counted_C,
+      });
+      const ledger = counted([reading(0, 0), { ...reading(50, 0.005), [field]: NaN }]);
+      expect([ledger.charge_C, ledger.absolute_C, ledger.board_C, ledger.difference_C]).toEqual([0, 0, 0, 0]);
+      ledger.add(reading(100, 0.01));
+      expect(ledger.charge_C).toBeCloseTo(0.01, 12);
+      counted([{ ...reading(150, 0.015), [field]: Infinity }, reading(1000, 0.1)], ledger);
+      expect(ledger.charge_C).toBeCloseTo(0.1, 12);
+      expect(ledger.absolute_C).toBeCloseTo(0.1, 12);
+    },
+  );
+
   it('knows no board before its first reading', () => {
     const ledger = new Ledger();
     expect(ledger.board_C).toBeNull();

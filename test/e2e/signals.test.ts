@@ -1,4 +1,4 @@
-/** Ctrl-C and its kin in a sped-up run, while the full current flows. */
+/** Ctrl-C, its kin, and the end of a terminal in a sped-up run, while the full current flows. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { currentFlows } from '../support/mqtt.js';
 import { endPrograms, removeFolders, temporaryFolder } from '../support/process.js';
@@ -53,5 +53,19 @@ describe('a signal in a run', () => {
     expect(kept).toMatchObject({ outcome: 'aborted', reason: 'off at once by SIGINT' });
     const first_off = samples.findIndex(({ seq, setpoint_mA }) => seq > 40 && setpoint_mA === 0);
     expect(samples[first_off - 1]?.setpoint_mA).toBeGreaterThan(90);
+  });
+
+  it.concurrent('SIGHUP, the end of a terminal, stops nothing: the run goes on, and its journal says so', async () => {
+    const { run, data } = await flowing(20);
+    run.signal('SIGHUP');
+    await run.prints(/the terminal is gone \(SIGHUP\): the run goes on with nobody at its terminal/);
+    run.signal('SIGHUP');
+    await currentFlows(run, 170); // page and broker are still there
+    run.signal('SIGINT');
+    const ended = await run.ended;
+    expect(ended).toMatchObject({ code: 3, signal: null, stderr: '' });
+    const { run: kept, events } = latestRecording(data);
+    expect(kept).toMatchObject({ outcome: 'stopped', reason: 'stopped by SIGINT' });
+    expect(events.filter(({ text }) => text.startsWith('the terminal is gone'))).toHaveLength(2);
   });
 });

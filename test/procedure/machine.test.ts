@@ -101,7 +101,10 @@ describe('states and events', () => {
     const heard = COLUMNS[event];
     if (heard === undefined) throw new Error(`no event ${event}`);
     const outcome = advance(PLAN, before, heard, before.now_s);
-    if (next === '.') expect(outcome).toEqual({ state: before, intents: [] });
+    // A person's hold or resume that the state does not take is refused in words.
+    const refused = heard.kind === 'hold' || heard.kind === 'unhold';
+    const intents = refused ? [expect.objectContaining({ kind: 'journal', event: 'command' })] : [];
+    if (next === '.') expect(outcome).toEqual({ state: before, intents });
     else expect(outcome.state.run).toBe(next);
   });
 
@@ -324,5 +327,36 @@ describe('the journal', () => {
       .tick({ charge_C: 8 })
       .intents.flatMap((intent) => (intent.kind === 'journal' ? [intent.text] : []));
     expect(ended).toEqual(['Electrolyse: 8.00 C passed', 'Finish: begins']);
+  });
+});
+
+describe('a hold or resume that the state does not take', () => {
+  const said = (state: ProcedureState, event: ProcedureEvent): readonly unknown[] => {
+    const { state: after, intents } = advance(PLAN, state, event, state.now_s);
+    expect(after).toEqual(state);
+    return intents;
+  };
+  const hold = (actor: string): ProcedureEvent => ({ kind: 'hold', actor, reason: 'asked' });
+  const refusal = (text: string) => [expect.objectContaining({ kind: 'journal', event: 'command', text })];
+
+  it.each<[RunState, string]>([
+    ['idle', 'hold refused: nothing to hold yet'],
+    ['starting', 'hold refused: nothing to hold yet'],
+    ['holding', 'hold refused: it is held already'],
+    ['held', 'hold refused: it is held already'],
+    ['stopping', 'hold refused: the run ends'],
+    ['aborting', 'hold refused: the run ends'],
+  ])('is refused in words: a hold in %s', (name, text) => {
+    expect(said(REACHED[name](), hold('operator'))).toEqual(refusal(text));
+    expect(said(REACHED[name](), hold('guard'))).toEqual([]);
+  });
+
+  it.each<[RunState, string]>([
+    ['idle', 'resume refused: the run is not held'],
+    ['execute', 'resume refused: the run is not held'],
+    ['holding', 'resume refused: the current still ramps down'],
+    ['stopping', 'resume refused: the run is not held'],
+  ])('is refused in words: a resume in %s', (name, text) => {
+    expect(said(REACHED[name](), { kind: 'unhold', actor: 'operator' })).toEqual(refusal(text));
   });
 });

@@ -56,7 +56,11 @@ describe('a record of schema 1', () => {
       expect(history.runs()).toMatchObject([{ run, outcome: 'interrupted' }]);
       expect(history.run(run)).toMatchObject({ run_tag: null, resumes: null, carried_charge_C: null, samples: 3 });
       expect(history.resumedBy(run)).toBeNull();
-      expect(history.lastRows(run).step).toEqual({ index: 1, from_C: sampleOf(1).charge_C });
+      expect(history.lastRows(run).step).toEqual({
+        index: 1,
+        from_C: sampleOf(1).charge_C,
+        boardFrom_C: sampleOf(1).charge_C,
+      });
     });
   });
 

@@ -62,6 +62,28 @@ describe('a record as it was written', () => {
   });
 });
 
+describe('a record whose last rows a power cut took', () => {
+  it('is unproven, not proven, when the outcome is there and its seal is not', () => {
+    const dataDir = freshDirectory();
+    recordThreeRuns(dataDir);
+    const newest = change(dataDir, (db) => {
+      const run = String(db.prepare('SELECT max(id) AS id FROM runs').all([])[0]?.['id']);
+      expect(db.prepare('SELECT kind FROM events WHERE run = ?').all([run])).toEqual([{ kind: 'record' }]);
+      db.prepare('DELETE FROM events WHERE run = ?').run([run]); // the last seal is all that it has
+      const header = db.prepare('SELECT * FROM runs WHERE id = ?').all([run])[0] ?? {};
+      db.prepare('UPDATE heads SET seq = 0, hash = ? WHERE run = ?').run([headerHash(headerOfRow(header)), run]);
+      return { run, outcome: header['outcome'] };
+    });
+    expect(newest.outcome).toBe('complete');
+    const verdicts = verify(dataDir).runs.map(({ run, verdict }) => [run === newest.run, verdict]);
+    expect(verdicts).toEqual([
+      [true, 'unproven'],
+      [false, 'proven'],
+      [false, 'proven'],
+    ]);
+  });
+});
+
 describe('a record that was changed', () => {
   it('is found out in every one of 100 random edits, deletions, swaps, cuts and additions', () => {
     const dataDir = freshDirectory();

@@ -38,8 +38,8 @@ class LosableRecorder implements Recorder {
     return this.flush();
   }
 
-  async close(): Promise<void> {
-    // nothing is open
+  async close(): Promise<null> {
+    return null; // nothing is open
   }
 
   onFailure(): void {

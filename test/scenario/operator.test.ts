@@ -204,3 +204,55 @@ describe('a record that cannot be written any more', () => {
     expect(energiesLeft(played)).toEqual([]);
   });
 });
+
+describe('an operator whose terminal is gone', () => {
+  const WAIT_S = 600;
+  const gone = 'the input of the terminal has ended';
+
+  it('in a hold: the run is stopped after 10 min, and says why', async () => {
+    const played = await rehearse({
+      plan: SHORT,
+      unattended: false,
+      breakAt_s: 5,
+      break: ({ run, when, later }) => {
+        when('held', () => later(30, () => run.leave(gone)));
+        run.hold('operator');
+      },
+      limit_s: 1000,
+    });
+    expect(played.report.result).toMatchObject({
+      outcome: 'stopped',
+      reason: 'held for 10 min with nobody here: held by operator',
+    });
+    expect(played.ended_s - played.broken_s).toBeGreaterThan(WAIT_S + 30);
+    expect(played.ended_s - played.broken_s).toBeLessThan(WAIT_S + 30 + 10);
+    expect(energiesLeft(played)).toEqual([]);
+    const notes = played.events.filter(({ kind }) => kind === 'note').map(({ text }) => text);
+    expect(notes).toContain(
+      `${gone}: the run goes on with nobody at its terminal; a hold or a question of 10 min ends it`,
+    );
+  });
+
+  it('with a question open: nothing answers for them, and the run is stopped after 10 min', async () => {
+    const played = await rehearse({
+      plan: EVERY_STEP,
+      unattended: false,
+      attend: ({ run }) => run.leave(gone),
+      limit_s: 1000,
+    });
+    expect(played.report.result).toMatchObject({
+      outcome: 'stopped',
+      reason: expect.stringMatching(/^asked for 10 min with nobody here: \S/),
+    });
+    expect(played.events.some(({ kind }) => kind === 'answer')).toBe(false);
+    expect(played.ended_s).toBeGreaterThan(WAIT_S);
+    expect(played.ended_s).toBeLessThan(WAIT_S + 30);
+    expect(played.logbook.peak_mA).toBeLessThan(0.2);
+    expect(energiesLeft(played)).toEqual([]);
+  });
+
+  it('in a run that asks nothing: it goes on to its end', async () => {
+    const played = await rehearse({ plan: SHORT, unattended: false, attend: ({ run }) => run.leave(gone) });
+    expect(played.report.result.outcome).toBe('complete');
+  });
+});

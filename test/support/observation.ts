@@ -30,6 +30,7 @@ const HEALTHY: Observation = {
   masterRelayClosed: true,
   safeEnabledLine: true,
   temperatureJumps: 0,
+  hotSideJumps: 0,
   busFailedShare: 0,
   current_mA: 80,
   return_current_mA: 80,

@@ -192,7 +192,7 @@ const sensors: readonly CatalogueRow[] = [
     host('no-temperature-c', 'no-safety-temperature-c'),
   ),
   row('M2', 'temperature stuck', host('thermometer-still', 'thermometers-disagree')),
-  row('M3', 'temperature jumps', host('temperature-jump')),
+  row('M3', 'temperature jumps', host('temperature-jump', 'hot-side-jump')),
   row('M4', 'T1 and T2 disagree', host('thermometers-disagree')),
   row(
     'M5',

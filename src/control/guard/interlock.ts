@@ -121,12 +121,13 @@ export function judge(
   let changed: Map<string, InterlockMemory> | null = null;
   let verdicts: Verdict[] | null = null;
   for (const interlock of interlocks) {
-    const before = memory.get(interlock.id) ?? QUIET;
+    const before = remembered(memory, interlock.id);
     const well = !interlock.applies(seen, context) || interlock.healthy(seen, context);
     const after = well ? recover(interlock, before) : worsen(interlock, before, dt_s);
     if (after === before) continue;
     changed ??= new Map(memory);
-    changed.set(interlock.id, after);
+    if (after === QUIET) changed.delete(interlock.id);
+    else changed.set(interlock.id, after);
     if (after.active === before.active) continue;
     verdicts ??= [];
     verdicts.push({ interlock, change: after.active ? 'raised' : 'cleared', text: interlock.describe(seen, context) });
@@ -134,10 +135,15 @@ export function judge(
   return { memory: changed ?? memory, verdicts: verdicts ?? NO_VERDICTS };
 }
 
+/** Only what is not quiet is in the memory: in most cycles nothing is, and nothing has to be looked up. */
+function remembered(memory: GuardMemory, id: string): InterlockMemory {
+  return memory.size === 0 ? QUIET : (memory.get(id) ?? QUIET);
+}
+
 function recover(interlock: Interlock, before: InterlockMemory): InterlockMemory {
   const active = interlock.latched && before.active;
   if (before.violated_s === 0 && before.active === active) return before;
-  return { violated_s: 0, active };
+  return active ? { violated_s: 0, active } : QUIET;
 }
 
 function worsen(interlock: Interlock, before: InterlockMemory, dt_s: number): InterlockMemory {

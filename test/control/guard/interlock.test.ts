@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../src/control/guard/interlock.js';
-import { JumpFilter } from '../../../src/control/guard/jump.js';
+import { HOT_SIDE_FASTEST_K_S, JumpFilter } from '../../../src/control/guard/jump.js';
 import { TransferTally } from '../../../src/control/guard/tally.js';
 import * as trackers from '../../../src/control/guard/trackers.js';
 import { jumpFailures, judgeFailures, tallyFailures, trackerFailures } from './tracker-checks.js';
@@ -13,7 +13,7 @@ describe('judging', () => {
 
 describe('what is remembered beside the interlocks', () => {
   it('a jump of a reading', () => {
-    expect(jumpFailures({ JumpFilter })).toEqual([]);
+    expect(jumpFailures({ HOT_SIDE_FASTEST_K_S, JumpFilter })).toEqual([]);
   });
 
   it('noise, trend, difference, stillness and debt', () => {

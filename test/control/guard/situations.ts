@@ -550,6 +550,16 @@ const thermal: readonly Row[] = [
     blind: [{ seen: without('temperature_C'), by: 'no-temperature-c' }],
   },
   {
+    id: 'hot-side-jump',
+    reaction: 'abort',
+    after_s: 0,
+    latched: true,
+    raised: values('hotSideJumps', 3, NaN),
+    quiet: values('hotSideJumps', 2, 0),
+    elsewhere: where(values('hotSideJumps', 3), UNCOOLED),
+    blind: [{ seen: without('hot_side_C'), by: 'no-hot-side-c' }],
+  },
+  {
     id: 'thermometers-disagree',
     reaction: 'hold',
     after_s: 5,

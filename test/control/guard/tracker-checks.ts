@@ -79,11 +79,16 @@ export function judgeFailures(judge: Judge): string[] {
   });
 }
 
-type JumpModule = Pick<typeof jump, 'JumpFilter'>;
+type JumpModule = Pick<typeof jump, 'JumpFilter' | 'HOT_SIDE_FASTEST_K_S'>;
 
 /** One letter a reading: u used, x left out. */
-function readings({ JumpFilter }: JumpModule, ...values: readonly (readonly [at_s: number, value: number])[]): string {
-  const filter = new JumpFilter();
+type TimedValues = readonly (readonly [at_s: number, value: number])[];
+
+function readings({ JumpFilter }: JumpModule, ...values: TimedValues): string {
+  return through(new JumpFilter(), values);
+}
+
+function through(filter: jump.JumpFilter, values: TimedValues): string {
   return values.map(([at_s, value]) => (filter.accepts(value, at_s) ? 'u' : `x${filter.dropped}`)).join(' ');
 }
 
@@ -95,6 +100,18 @@ export function jumpFailures(of: JumpModule): string[] {
       [readings(of, [0, 20], [0.5, 22.6], [1, 20]), 'u x1 u'],
       [readings(of, [0, 20], [0.5, 17.4], [1, 20]), 'u x1 u'],
     ],
+    'leaves out of the hot side what is faster than 1.5 K/s': () => {
+      const hotSide = (value: number): string =>
+        through(new of.JumpFilter(of.HOT_SIDE_FASTEST_K_S), [
+          [0, 20],
+          [1, value],
+        ]);
+      return [
+        [hotSide(21.5), 'u u'],
+        [hotSide(21.6), 'u x1'],
+        [hotSide(18.4), 'u x1'],
+      ];
+    },
     'leaves out three in a row, and then believes it': () => [
       [readings(of, [0, 20], [0.5, 40], [1, 40], [1.5, 40], [2, 40], [2.5, 40]), 'u x1 x2 x3 u u'],
     ],
