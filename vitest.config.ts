@@ -1,5 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** Suites of many processes or many whole runs; `npm test` stays quick without them. */
+const SLOW = 'test/**/*.slow.test.ts';
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 30_000, pool: 'forks', isolate: false, maxWorkers: 2 },
+  test: {
+    testTimeout: 30_000,
+    pool: 'forks',
+    isolate: false,
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: [SLOW] } },
+      { extends: true, test: { name: 'slow', include: [SLOW] } },
+    ],
+  },
 });

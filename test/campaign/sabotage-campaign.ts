@@ -16,5 +16,6 @@ export async function sabotage({ seeds, first, processes, say }: Task & { readon
     if (unsafe === undefined) say(`${name} (${does}): NOT noticed in ${seeds} seeds`);
     else say(`${name} (${does}): noticed by seed ${unsafe.seed}: ${unsafe.unsafe[0] ?? ''}`);
   }
-  return { ok: Object.values(found).every((seed) => seed !== null), figures: { sabotage: found, seeds } };
+  const failed = Object.values(found).filter((seed) => seed === null).length;
+  return { ok: failed === 0, figures: { passed: SABOTAGES.length - failed, failed, sabotage: found, seeds } };
 }

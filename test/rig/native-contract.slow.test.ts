@@ -1,7 +1,7 @@
 /**
  * The contracts behind the native i2c-bus addon, through a preloaded /dev/i2c-1. With the board in WebAssembly wherever
  * there is a C compiler; in avr8js, in simavr and with the whole live bench in CI, where all of them have to run.
- * Elsewhere `CI=1 npx vitest run test/rig/native-contract.test.ts` runs them.
+ * Elsewhere `CI=1 npx vitest run test/rig/native-contract.slow.test.ts` runs them.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
