@@ -29,6 +29,7 @@ export async function nuisance({ hours, first, processes, say }: Task & { readon
     failedTransfers: transfers,
     nuisance: trips,
     unsafe: sums.unsafe,
+    silent: sums.silent,
     complete,
     failures,
   };
