@@ -22,6 +22,8 @@ const LAST_BEGIN_S = 130;
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } });
 const seconds = Math.max(30, Number(values.seconds)); // the board's own slew would make up most of a shorter run
+/** The start-up proof lets the dead-man trip once, and clears it. */
+const PROOF_TRIPS = 1;
 const rig = new Rig('real-time');
 
 interface Seen {
@@ -97,7 +99,8 @@ function judge(name: string, { result, exit, samples, faults, heartbeats, memory
   const cycle_ms = spread(cycles_ms(samples));
   rig.check(`${name}: complete`, exit === 0 && outcome === 'complete' && cycles >= 20 * seconds, `${cycles} cycles`);
   rig.check(`${name}: no tick missed`, missedTicks === 0, `${missedTicks}, latest ${latest_ms.toFixed(1)} ms`);
-  rig.check(`${name}: the dead-man never tripped`, faults === 0, `${heartbeats} heartbeats`);
+  const trips = `${faults} trips, ${heartbeats} heartbeats`;
+  rig.check(`${name}: the dead-man tripped in the start-up proof alone`, faults === PROOF_TRIPS, trips);
   const [shortest, longest] = [cycle_ms.min.toFixed(1), cycle_ms.max.toFixed(1)];
   const seen = `${cycle_ms.count} cycles of ${shortest} to ${longest} ms, 99 % within ${cycle_ms.p99.toFixed(1)} ms`;
   rig.check(`${name}: no heartbeat late`, cycle_ms.count > 0 && cycle_ms.max < DEAD_MAN_MS, seen);
@@ -120,7 +123,8 @@ async function minute(): Promise<Minute> {
   return { idle, disturbed, machine_latest_ms: witness.latest_ms };
 }
 
-const sound = ({ exit, result, faults }: Seen): boolean => exit === 0 && result.missedTicks === 0 && faults === 0;
+const sound = ({ exit, result, faults }: Seen): boolean =>
+  exit === 0 && result.missedTicks === 0 && faults === PROOF_TRIPS;
 
 /** The first minute that is sound, or in which the machine was not to blame, or the last. */
 async function judgeableMinute(): Promise<Minute> {
