@@ -33,6 +33,8 @@ const RUNS = 3;
 const LANES = 2;
 const REACTOR = 'batch-scale-out-27cm2';
 
+/** The start-up proof lets the dead-man trip once, and clears it. */
+const PROOF_TRIPS = 1;
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '120' }, trials: { type: 'string', default: '50' } },
 });
@@ -120,7 +122,7 @@ async function recipe(seconds: number): Promise<void> {
       `recipe of ${seconds} s: ${result.outcome} (${result.reason}); ${result.cycles} cycles, ${result.missedTicks} ` +
         `missed, ${result.busFaults} bus faults, ${faults.length} trips; ${JSON.stringify(counts)}`,
     );
-    const clean = result.outcome === 'complete' && faults.length === 0 && result.busFaults === 0;
+    const clean = result.outcome === 'complete' && faults.length === PROOF_TRIPS && result.busFaults === 0;
     if (clean && result.missedTicks === 0) return;
     if (run < RUNS && result.missedTicks > 0) continue;
     bound('the recipe through the native bus', false);
