@@ -18,7 +18,10 @@ import {
   parseDocument,
   Scalar,
   visit,
+  YAMLMap,
+  type YAMLSeq,
 } from 'yaml';
+import { foldBlocks } from './fold.js';
 import { prescan } from './prescan.js';
 import { type Problem, problemsMax } from './problem.js';
 
@@ -27,12 +30,20 @@ export type Path = readonly (string | number)[];
 /** How a path is written for a person; recipes name steps by their kind. */
 export type NamePath = (path: Path, data: unknown) => string;
 
-interface Place {
+export interface Place {
   readonly file: string;
   /** Both from 1; 0 when the text has no such place, as for a value of `--set`. */
   readonly line: number;
   readonly column: number;
 }
+
+/** Why a value cannot stand at a path. */
+export interface Misplaced {
+  readonly message: string;
+  readonly hint: string;
+}
+
+const nowhere: Misplaced = { message: 'there is no such place in this file', hint: 'the path of a field that it has' };
 
 export interface Reading {
   /** null when the text could not be parsed at all. */
@@ -41,7 +52,12 @@ export interface Reading {
 }
 
 /** Reads a file's bytes. Problems may stand beside a document (a duplicate key): then both count. */
-export function readDocument(file: string, bytes: Uint8Array, namePath: NamePath = dotted): Reading {
+export function readDocument(
+  file: string,
+  bytes: Uint8Array,
+  namePath: NamePath = dotted,
+  form: keyof typeof numberForms = 'plain',
+): Reading {
   const scan = prescan(bytes);
   const lines = new LineCounter();
   if (!scan.ok) {
@@ -69,7 +85,7 @@ export function readDocument(file: string, bytes: Uint8Array, namePath: NamePath
       })),
     };
   }
-  return { document, problems: [...document.duplicates(), ...document.numbers()] };
+  return { document, problems: [...document.duplicates(), ...document.numbers(form)] };
 }
 
 export const dotted: NamePath = (path) => path.join('.');
@@ -92,11 +108,20 @@ function placeIn(text: string, file: string, offset: number): Place {
   return { file, line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
-/** Decimal as a person writes it: no exponent, no leading zero, no other base, nothing infinite. */
-const plainNumber = /^[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?$/;
+/** Of folded texts in a document that is written anew. */
+const lineWidth = 120;
+
+/** Decimals as a person writes them: no leading zero, no other base, nothing infinite; an exponent only where data are physics. */
+const numberForms = {
+  plain: /^[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?$/,
+  scientific: /^[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?(e[-+]?[0-9]{1,3})?$/,
+} as const;
 
 export class LocatedDocument {
-  private readonly overridden = new Map<Node, string>();
+  /** Nodes that this text did not hold, with the places where they were written instead. */
+  private readonly given = new Map<Node, Place>();
+  private readonly removed: { readonly path: Path; readonly place: Place }[] = [];
+  private changed = false;
   private cached: { readonly data: unknown } | undefined;
 
   constructor(
@@ -113,9 +138,9 @@ export class LocatedDocument {
     return this.cached.data;
   }
 
-  /** The text as it was; after a `set`, as it is then. */
+  /** The text as it was; after a change, as it is then. */
   get text(): string {
-    return this.overridden.size === 0 ? this.original : this.yaml.toString({ lineWidth: 0 });
+    return !this.changed ? this.original : foldBlocks(this.yaml.toString({ lineWidth: 0 }), lineWidth);
   }
 
   at(offset: number): Place {
@@ -136,7 +161,7 @@ export class LocatedDocument {
       const isLast = index === path.length - 1;
       const pair = pairOf(node, part);
       const next: unknown = pair ? pair.value : isSeq(node) && typeof part === 'number' ? node.items[part] : undefined;
-      if (pair === undefined && next === undefined) return place;
+      if (pair === undefined && next === undefined) return this.removalOf(path.slice(0, index + 1)) ?? place;
       const key = pair && isNode(pair.key) ? this.placeOfNode(pair.key) : undefined;
       const value = isNode(next) ? this.placeOfNode(next) : undefined;
       const wantsKey = isLast ? of === 'key' || isEmpty(next) : true;
@@ -146,33 +171,132 @@ export class LocatedDocument {
     return place;
   }
 
+  private removalOf(path: Path): Place | undefined {
+    const name = path.join('\n');
+    return this.removed.findLast((one) => one.path.join('\n') === name)?.place;
+  }
+
   private placeOfNode(node: Node): Place | undefined {
-    const override = this.overridden.get(node);
-    if (override !== undefined) return { file: override, line: 0, column: 0 };
+    const given = this.given.get(node);
+    if (given !== undefined) return given;
     return node.range ? this.at(node.range[0]) : undefined;
   }
 
   /**
-   * Sets one value that `--set` names. The map that holds it must be written already; the key need not.
-   * Gives what is wrong, or undefined when it was set.
+   * Sets one value that `--set` names. Maps above it that are not written yet are made; what holds several fields is not
+   * replaced by one word. Gives what is wrong, or undefined when it was set.
    */
-  set(
-    path: Path,
-    value: string | number | boolean,
-    argument: string,
-  ): { readonly message: string; readonly hint: string } | undefined {
-    const parent: unknown = path.length === 1 ? this.yaml.contents : this.yaml.getIn(path.slice(0, -1), true);
-    if (!isMap(parent))
-      return { message: 'there is no such place in this file', hint: 'the path of a field that it has' };
-    const last = path.at(-1);
-    const present: unknown = last === undefined ? undefined : parent.get(last, true);
+  set(path: Path, value: string | number | boolean, argument: string): Misplaced | undefined {
+    const present = this.nodeAt(path);
     if (isMap(present) || isSeq(present))
       return { message: 'this holds several fields', hint: 'the path of one of them' };
-    const scalar = new Scalar(value);
-    parent.set(last, scalar);
-    this.cached = undefined;
-    this.overridden.set(scalar, argument);
+    return this.put(path, new Scalar(value), { file: argument, line: 0, column: 0 });
+  }
+
+  /** Puts what another document holds at a path in here, of any shape; each part keeps the place where it was written. */
+  graft(path: Path, from: LocatedDocument, at: Path): Misplaced | undefined {
+    const source = from.nodeAt(at);
+    const copy = isNode(source) ? source.clone() : new Scalar(null);
+    if (!isNode(copy)) return nowhere;
+    visit(copy, {
+      Node: (_key, node) => {
+        this.given.set(node, from.placeOfNode(node) ?? from.placeOf(at));
+      },
+    });
+    return this.put(path, copy, from.placeOf(at));
+  }
+
+  /** Puts items of another document in the place of one item of a list; each part keeps the place where it was written. */
+  exchange(path: Path, from: LocatedDocument, items: readonly Path[]): Misplaced | undefined {
+    const list = this.nodeAt(path.slice(0, -1));
+    const index = path.at(-1);
+    if (!isSeq(list) || typeof index !== 'number' || index >= list.items.length) return nowhere;
+    const copies = items.map((at) => this.copyOf(from, at)).filter((copy) => copy !== null);
+    if (copies.length !== items.length) return nowhere;
+    list.items.splice(index, 1, ...copies);
+    this.change();
     return undefined;
+  }
+
+  /** The copy of a node, with the places of the original, which may itself come from a third document. */
+  private copyOf(from: LocatedDocument, at: Path): Node | null {
+    const source = from.nodeAt(at);
+    const copy = isNode(source) ? source.clone() : null;
+    if (!isNode(source) || !isNode(copy)) return null;
+    const places: (Place | undefined)[] = [];
+    const note = (node: Node): number => places.push(from.placeOfNode(node));
+    visit(source, { Node: (_key, node) => void note(node) });
+    let next = 0;
+    visit(copy, { Node: (_key, node) => void this.given.set(node, places[next++] ?? from.placeOf(at)) });
+    return copy;
+  }
+
+  /** Writes one word at a path, as if it stood at a place of another document. */
+  write(path: Path, value: string, place: Place): Misplaced | undefined {
+    return this.put(path, new Scalar(value), place);
+  }
+
+  /** Takes a field, or one of a list, away. What then says that it is missing points at `place`. */
+  remove(path: Path, place: Place): Misplaced | undefined {
+    const last = path.at(-1);
+    const parent = this.nodeAt(path.slice(0, -1));
+    if (last === undefined || !(isMap(parent) || isSeq(parent)) || !parent.delete(last))
+      return { message: 'there is nothing to take away', hint: 'the path of a field that it has' };
+    if (isMap(parent)) this.removed.push({ path, place });
+    this.change();
+    return undefined;
+  }
+
+  /** Writes the comment at the beginning of the text anew, from its lines without their signs. */
+  head(rewrite: (lines: readonly string[]) => readonly string[]): void {
+    const { contents } = this.yaml;
+    const first = isMap(contents) ? contents.items[0]?.key : undefined;
+    const nodes = [contents, first].filter((node) => isNode(node));
+    const comments = [this.yaml, ...nodes].map(({ commentBefore }) => commentBefore ?? '');
+    const lines = comments.filter((comment) => comment !== '').flatMap((comment) => comment.split('\n'));
+    for (const node of nodes) node.commentBefore = null;
+    this.yaml.commentBefore = rewrite(lines.map((line) => line.trim()))
+      .map((line) => (line === '' ? '' : ` ${line}`))
+      .join('\n');
+    this.change();
+  }
+
+  private put(path: Path, node: Node, place: Place): Misplaced | undefined {
+    const last = path.at(-1);
+    const parent = this.parentFor(path.slice(0, -1), place);
+    if (last === undefined || parent === undefined) return nowhere;
+    if (isSeq(parent) && !(typeof last === 'number' && last <= parent.items.length)) return nowhere;
+    parent.set(last, node);
+    this.given.set(node, this.given.get(node) ?? place);
+    this.change();
+    return undefined;
+  }
+
+  /** The map or list at a path; maps that are missing on the way are made. Nothing is made where a word stands in the way. */
+  private parentFor(path: Path, place: Place): YAMLMap | YAMLSeq | undefined {
+    let node: unknown = this.yaml.contents;
+    for (const part of path) {
+      if (!isMap(node) && !isSeq(node)) return undefined;
+      const next: unknown = node.get(part, true);
+      if (isNode(next) && !isEmpty(next)) node = next;
+      else {
+        if (isSeq(node)) return undefined;
+        const made = new YAMLMap(this.yaml.schema);
+        this.given.set(made, place);
+        node.set(part, made);
+        node = made;
+      }
+    }
+    return isMap(node) || isSeq(node) ? node : undefined;
+  }
+
+  private nodeAt(path: Path): unknown {
+    return path.length === 0 ? this.yaml.contents : this.yaml.getIn(path, true);
+  }
+
+  private change(): void {
+    this.cached = undefined;
+    this.changed = true;
   }
 
   /** Keys written twice: the second could silently replace the first. */
@@ -202,13 +326,13 @@ export class LocatedDocument {
   }
 
   /** Numbers in any other form than plain decimal (0x12, 017, 1e400, .nan): YAML turns them into something unlike what was written. */
-  numbers(): Problem[] {
+  numbers(form: keyof typeof numberForms = 'plain'): Problem[] {
     const found: Problem[] = [];
     visit(this.yaml, {
       Scalar: (_key, node) => {
         if (typeof node.value !== 'number' && typeof node.value !== 'bigint') return undefined;
         const source = node.source ?? String(node.value);
-        if (plainNumber.test(source) && Number.isFinite(Number(source))) return undefined;
+        if (numberForms[form].test(source) && Number.isFinite(Number(source))) return undefined;
         const place = this.placeOfNode(node) ?? this.at(0);
         found.push({
           ...place,

@@ -4,47 +4,15 @@
  *
  * Only data. It must not know how a recipe is written, and nothing in it is checked again: the checker is the only maker.
  */
+import type { PlanStep } from './plan-steps.js';
 import type { Reactor } from './reactor.js';
 
 export type CellMode = 'batch' | 'recirculating' | 'single-pass';
 
 /** What a recipe may do without when it states its reason; each one is printed as a warning. */
-export type Waiver = 'cooling' | 'purge' | 'hydrogen';
+export type Waiver = 'cooling' | 'purge' | 'hydrogen' | 'electrolysis';
 
-/** One step; `id` is its kind, numbered from the second of a kind on (`prompt`, `prompt-2`), as in error places and `--set`. */
-export type PlanStep = { readonly id: string; readonly title: string } & (
-  | { readonly kind: 'prompt'; readonly text: string }
-  | { readonly kind: 'purge'; readonly sweep_mL_min: number; readonly duration_s: number }
-  | {
-      readonly kind: 'cool';
-      readonly target_C: number;
-      readonly ramp_K_min: number;
-      /** The step ends when the liquid has stayed within this of the target for `hold_s`. */
-      readonly band_K: number;
-      readonly hold_s: number;
-      /** Not there by then: the run is held. */
-      readonly timeout_s: number;
-    }
-  | {
-      readonly kind: 'flow';
-      readonly flow_mL_min: number;
-      readonly settle_s: number;
-      readonly tolerance_percent: number;
-    }
-  | {
-      readonly kind: 'electrolyse';
-      readonly current_mA: number;
-      /** Linear ramp from zero; it adds half of itself to charge over current. */
-      readonly ramp_s: number;
-      /** The step ends when the ledger has counted this. */
-      readonly charge_C: number;
-      /** Guard, not a stop criterion: 1.05 charge/current, and the ramp. */
-      readonly timeMax_s: number;
-    }
-  | { readonly kind: 'finish'; readonly sweep_s: number; readonly holdTemperature: boolean }
-);
-
-export type StepKind = PlanStep['kind'];
+export type { Aliquot, LeafStep, PlanStep, StepKind, TrackKind, TrackStep } from './plan-steps.js';
 
 /**
  * What a hold does with each actuator, and what a resume waits for. The current is off while held, whatever the policy;
@@ -134,6 +102,21 @@ export interface Weighing {
   readonly amount_mmol: number;
   readonly equivalents: number;
   readonly mass_mg: number;
+  /** One step of the balance, and the mass nearest to it: what to weigh. */
+  readonly balance_mg: number;
+  readonly weighed_mg: number;
+  /** Equivalents that the balance puts it off; negative: too little. */
+  readonly error_eq: number;
+  /** Of a liquid whose density the recipe gives. */
+  readonly volume_uL: number | null;
+  readonly isPerchlorate: boolean;
+}
+
+/** Series and entry that have made a recipe; its tags are free texts to sort records by. */
+export interface PartOf {
+  readonly series: string;
+  readonly entry: string;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface Plan {
@@ -149,6 +132,8 @@ export interface Plan {
   readonly board: string;
   readonly mode: CellMode;
   readonly basis_mmol: number;
+  /** Cells in parallel, each on a board of its own: every number of the plan is that of one. Absent: one. */
+  readonly cells?: number;
   readonly steps: readonly PlanStep[];
   readonly numbers: PlanNumbers;
   readonly weighing: readonly Weighing[];
@@ -157,6 +142,8 @@ export interface Plan {
   readonly waived: readonly Waiver[];
   readonly pause: PausePolicy;
   readonly recordRate_Hz: number;
+  /** null for a recipe of its own. */
+  readonly partOf: PartOf | null;
   readonly warnings: readonly string[];
   /** `--set` arguments as given, already in `text`. */
   readonly overrides: readonly string[];

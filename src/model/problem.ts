@@ -13,6 +13,8 @@ export interface Problem {
   readonly message: string;
   /** What would be right. */
   readonly hint: string;
+  /** Rule of the checker that it breaks; absent where the text itself is wrong. */
+  readonly rule?: string;
 }
 
 /** As many as a person reads; a file with more is wrong as a whole. */
@@ -23,12 +25,13 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** `recipe.yaml:7:12: electrolyse.current: what is wrong (would be right: this)`. */
+/** `recipe.yaml:7:12: electrolyse.current: what is wrong (would be right: this) [rule]`. */
 export function formatProblem(problem: Problem): string {
   const place = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
   const path = problem.path === '' ? '' : `${problem.path}: `;
   const hint = problem.hint === '' ? '' : ` (would be right: ${problem.hint})`;
-  return `${place}: ${path}${problem.message}${hint}`;
+  const rule = problem.rule === undefined ? '' : ` [${problem.rule}]`;
+  return `${place}: ${path}${problem.message}${hint}${rule}`;
 }
 
 /** In the order in which a reader meets them. */

@@ -4,7 +4,9 @@
  * simulated plant all read, so that they cannot disagree. Equations and symbols are those of src/physics.
  */
 import { z } from 'zod';
-import { parseYaml, type FileProblem } from './reactor-file.js';
+import { dotted, readDocument } from './document.js';
+import { type Outcome, Refusal } from './problem.js';
+import { fields, validate } from './validate.js';
 
 const positive = (description: string) => z.number().positive().describe(description);
 const notNegative = (description: string) => z.number().nonnegative().describe(description);
@@ -16,7 +18,7 @@ const branch = {
   potential_V: real('reference potential against ferrocene'),
 };
 
-const cell = z.strictObject({
+const cell = fields({
   liquid_mL: positive('volume of the electrolyte, V'),
   area_cm2: positive('geometric area of one electrode face, A'),
   gap_cm: positive('distance between the electrodes, d'),
@@ -28,28 +30,26 @@ const cell = z.strictObject({
   cathodeStart_V: real('cathode potential against ferrocene before the first current'),
 });
 
-const kinetics = z.strictObject({
-  anode: z.strictObject(branch).describe('oxidation of DMF: one proton an electron'),
-  donor: z
-    .strictObject({ ...branch, reference_mM: positive('donor concentration at which exchange_A_cm2 holds') })
-    .describe('reduction of the residual proton donor to hydrogen'),
-  catalyst: z
-    .strictObject({
-      potential_V: real('half-wave potential of the catalyst, Ecat'),
-      electrons: positive("electrons a turnover, n'"),
-      diffusion_cm2_s: positive('diffusion coefficient of the catalyst, Dcat'),
-      rate_per_s: notNegative('observed rate constant at the reference concentration of 1a, kcat'),
-      reference_mM: positive('concentration of 1a at which rate_per_s holds'),
-    })
-    .describe('catalytic reduction of 1a to the aza-allyl anion and hydrogen'),
-  pinacol: z
-    .strictObject({ ...branch, reference_mM: positive('imine concentration at which exchange_A_cm2 holds') })
-    .describe('direct reduction of either imine: a loss'),
-  background: z.strictObject(branch).describe('reduction of solvent and electrolyte: no limit'),
+const kinetics = fields({
+  anode: fields(branch).describe('oxidation of DMF: one proton an electron'),
+  donor: fields({ ...branch, reference_mM: positive('donor concentration at which exchange_A_cm2 holds') }).describe(
+    'reduction of the residual proton donor to hydrogen',
+  ),
+  catalyst: fields({
+    potential_V: real('half-wave potential of the catalyst, Ecat'),
+    electrons: positive("electrons a turnover, n'"),
+    diffusion_cm2_s: positive('diffusion coefficient of the catalyst, Dcat'),
+    rate_per_s: notNegative('observed rate constant at the reference concentration of 1a, kcat'),
+    reference_mM: positive('concentration of 1a at which rate_per_s holds'),
+  }).describe('catalytic reduction of 1a to the aza-allyl anion and hydrogen'),
+  pinacol: fields({ ...branch, reference_mM: positive('imine concentration at which exchange_A_cm2 holds') }).describe(
+    'direct reduction of either imine: a loss',
+  ),
+  background: fields(branch).describe('reduction of solvent and electrolyte: no limit'),
   filmGrowth_ohm_cm4_C: notNegative('growth of the cathode film, ohm cm2 for each C/cm2 of background charge'),
 });
 
-const solution = z.strictObject({
+const solution = fields({
   imine1a_mM: positive('N-allyl imine at the start'),
   imine2a_mM: positive('limiting sulfinyl imine at the start'),
   catalyst_mM: notNegative('catalyst at the start'),
@@ -66,13 +66,13 @@ const diffusion = {
 };
 
 const transport = z.discriminatedUnion('kind', [
-  z.strictObject({
+  fields({
     kind: z.literal('stirred'),
     ...diffusion,
     film_um: positive('thickness of the diffusion film while the stirrer runs'),
     clearance_mL_min: positive('flow of liquid that carries bubbles out of the gap, Qb'),
   }),
-  z.strictObject({
+  fields({
     kind: z.literal('channel'),
     ...diffusion,
     width_cm: positive('width of the channel'),
@@ -83,7 +83,7 @@ const transport = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const hydrogen = z.strictObject({
+const hydrogen = fields({
   saturation_mM: positive('solubility of hydrogen at 1 bar'),
   release_per_s: positive('rate at which the excess over saturation forms bubbles, kb'),
   headspace_mL: positive('gas volume over the liquid, Vh'),
@@ -101,7 +101,7 @@ const hydrogen = z.strictObject({
   ambientBackground_ppm: notNegative('hydrogen in clean air'),
 });
 
-const heat = z.strictObject({
+const heat = fields({
   liquid_J_K: positive('heat capacity of the liquid, Cl'),
   liquidToAmbient_W_K: positive('UA'),
   liquidToBlock_W_K: positive('UAjb'),
@@ -113,14 +113,14 @@ const heat = z.strictObject({
   stirring_W: notNegative('heat of stirring or pumping, Pstir'),
   ambient_C: real('temperature of the room'),
   probe_s: positive('lag of a thermometer in its sheath'),
-  peltier: z.strictObject({
+  peltier: fields({
     seebeck_V_K: positive('module Seebeck coefficient'),
     resistance_ohm: positive('module resistance'),
     conductance_W_K: positive('module heat conductance'),
   }),
 });
 
-const galvanostat = z.strictObject({
+const galvanostat = fields({
   output_V: positive('largest output voltage, shunt included'),
   complianceShare: z
     .number()
@@ -130,7 +130,7 @@ const galvanostat = z.strictObject({
   shunt_ohm: positive('shunt of the range that this cell uses'),
 });
 
-const temperatureControl = z.strictObject({
+const temperatureControl = fields({
   period_s: positive('period of the temperature loop'),
   gain_A_K: positive('Kp, ampere of cooling for each K too warm'),
   integralTime_s: positive('Ti'),
@@ -145,7 +145,7 @@ const temperatureControl = z.strictObject({
   settle_s: positive('time within that band before current may flow'),
 });
 
-const control = z.strictObject({
+const control = fields({
   temperature: temperatureControl,
   currentRamp_s: positive('linear ramp from zero to the current'),
   purge_s: positive('nitrogen before any current: five headspace volumes and more'),
@@ -153,23 +153,22 @@ const control = z.strictObject({
   sweepAfter_s: positive('nitrogen after the current has ended'),
 });
 
-const limits = z
-  .strictObject({
-    current_mA: positive('largest current that this reactor is laid out for'),
-    voltage_V: positive('trip on cell voltage (LIM_V)'),
-    temperatureMin_C: real('trip, whole procedure'),
-    temperatureMax_C: real('trip, whole procedure, cool-down from ambient included'),
-    bandWarn_K: positive('warn outside this band while current flows'),
-    bandWarn_s: positive('for this long'),
-    bandHold_K: positive('hold outside this band while current flows'),
-    bandHold_s: positive('for this long'),
-    transportRatio: positive('largest current over the sum of all limiting currents'),
-    hotSideWarn_C: real('hot side of the Peltier module'),
-    hotSideTrip_C: real('hot side of the Peltier module'),
-    sweepHydrogen_vol_percent: positive('largest hydrogen in the sweep gas, all current taken as hydrogen'),
-    ambientWarn_ppm: positive('ambient hydrogen'),
-    ambientTrip_ppm: positive('ambient hydrogen'),
-  })
+const limits = fields({
+  current_mA: positive('largest current that this reactor is laid out for'),
+  voltage_V: positive('trip on cell voltage (LIM_V)'),
+  temperatureMin_C: real('trip, whole procedure'),
+  temperatureMax_C: real('trip, whole procedure, cool-down from ambient included'),
+  bandWarn_K: positive('warn outside this band while current flows'),
+  bandWarn_s: positive('for this long'),
+  bandHold_K: positive('hold outside this band while current flows'),
+  bandHold_s: positive('for this long'),
+  transportRatio: positive('largest current over the sum of all limiting currents'),
+  hotSideWarn_C: real('hot side of the Peltier module'),
+  hotSideTrip_C: real('hot side of the Peltier module'),
+  sweepHydrogen_vol_percent: positive('largest hydrogen in the sweep gas, all current taken as hydrogen'),
+  ambientWarn_ppm: positive('ambient hydrogen'),
+  ambientTrip_ppm: positive('ambient hydrogen'),
+})
   .refine((l) => l.temperatureMin_C < l.temperatureMax_C, {
     path: ['temperatureMin_C'],
     message: 'must be below temperatureMax_C',
@@ -181,7 +180,7 @@ const limits = z
     message: 'must be below ambientTrip_ppm',
   });
 
-export const reactorSchema = z.strictObject({
+export const reactorSchema = fields({
   reactor: z.literal(1).describe('version of this format'),
   name: z.string().regex(/^[a-z0-9_-]{1,32}$/, 'lower-case letters, digits, - and _, at most 32'),
   title: z.string().min(1),
@@ -200,33 +199,16 @@ export const reactorSchema = z.strictObject({
 export type Reactor = z.infer<typeof reactorSchema>;
 export type TemperatureControl = Reactor['control']['temperature'];
 
-/** A reactor file that cannot be used; `problems` has every reason with its place. */
-export class ReactorFileError extends Error {
-  override readonly name = 'ReactorFileError';
-  constructor(
-    readonly fileName: string,
-    readonly problems: readonly FileProblem[],
-  ) {
-    super(
-      problems
-        .map((p) => `${fileName}:${p.line}:${p.column}: ${p.path === '' ? '' : `${p.path}: `}${p.message}`)
-        .join('\n'),
-    );
-  }
+/** Reads a reactor from the text of its file, or gives every problem at its line and column. */
+export function readReactorText(text: string, fileName: string): Outcome<Reactor> {
+  const { document, problems } = readDocument(fileName, new TextEncoder().encode(text), dotted, 'scientific');
+  if (document === null) return { ok: false, problems };
+  return validate(document, reactorSchema, problems);
 }
 
-/**
- * Reads a reactor from the text of its YAML file. Throws ReactorFileError with all problems at once, each with line,
- * column and key; unknown keys, missing keys, duplicate keys and aliases are problems.
- */
+/** The reactor of a file's text. Throws `Refusal` with every problem at its line and column. */
 export function parseReactor(text: string, fileName: string): Reactor {
-  const file = parseYaml(text);
-  if (!file.ok) throw new ReactorFileError(fileName, file.problems);
-  const parsed = reactorSchema.safeParse(file.value);
-  if (!parsed.success)
-    throw new ReactorFileError(
-      fileName,
-      parsed.error.issues.flatMap((issue) => file.locate(issue)),
-    );
-  return parsed.data;
+  const outcome = readReactorText(text, fileName);
+  if (!outcome.ok) throw new Refusal(outcome.problems);
+  return outcome.value;
 }

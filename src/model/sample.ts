@@ -53,6 +53,13 @@ export interface Sample extends ChannelValues {
   readonly progress: number;
   /** Time to the planned end of the electrolysis, s; null when not known. */
   readonly eta_s: number | null;
+  /** What a nominal twin, driven by the measured current, would show; null where none runs or it says nothing. */
+  readonly expected_voltage_V: number | null;
+  readonly expected_temperature_C: number | null;
+  readonly expected_vent_hydrogen_vol_percent: number | null;
+  /** Hydrogen found over Q/2F, 0 to 1, and its uncertainty (k = 2, the same unit); null until it means something. */
+  readonly faradaic_efficiency: number | null;
+  readonly faradaic_efficiency_uncertainty: number | null;
   /** Channels that are not good and are not simply absent: `hydrogen_ppm:stale`, joined by spaces; empty when all is well. */
   readonly invalid: string;
 }

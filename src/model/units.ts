@@ -29,6 +29,9 @@ const table = {
   gasFraction: { unit: 'ppm', example: '400 ppm', factors: { '%vol': 1e4, ppm: 1 } },
   length: { unit: 'mm', example: '0.5 mm', factors: { cm: 10, mm: 1, um: 1e-3 } },
   area: { unit: 'cm2', example: '2.7 cm2', factors: { m2: 1e4, cm2: 1, mm2: 0.01 } },
+  density: { unit: 'g/mL', example: '0.944 g/mL', factors: { 'g/mL': 1, 'kg/m3': 1e-3 } },
+  concentration: { unit: 'mmol/L', example: '50 mmol/L', factors: { 'mol/L': 1e3, 'mmol/L': 1, 'umol/L': 1e-3 } },
+  voltageRamp: { unit: 'mV/min', example: '50 mV/min', factors: { 'V/min': 1e3, 'mV/min': 1 } },
   share: { unit: '%', example: '10 %', factors: { '%': 1 } },
 } as const satisfies Record<string, { unit: string; example: string; factors: Record<string, number> }>;
 

@@ -34,7 +34,10 @@ export function validate<T>(
   if (parsed.success && earlier.length === 0) return { ok: true, value: parsed.data };
   const issues = parsed.success
     ? []
-    : parsed.error.issues.slice(0, problemsMax).flatMap((issue) => problemsOf(document, issue));
+    : parsed.error.issues
+        .flatMap(meant)
+        .slice(0, problemsMax)
+        .flatMap((issue) => problemsOf(document, issue));
   // The schema knows the field's name and what it takes, the document what was written there.
   const merged = earlier.map((problem) => {
     const same = issues.find((issue) => placeOf(issue) === placeOf(problem));
@@ -51,6 +54,22 @@ function placeOf({ file, line, column, message, path }: Problem): string {
 }
 
 const missing = 'is missing';
+
+/**
+ * Of alternatives the one that was meant: the only one that took the shape of what was written and found its mistake
+ * further in. Where none or several did, the alternatives speak as one.
+ */
+function meant(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const inner = issue.errors.filter((issues) => issues.every(isFurtherIn));
+  const [only, ...others] = inner;
+  if (only === undefined || others.length > 0) return [issue];
+  return only.map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
+}
+
+function isFurtherIn({ code, path }: z.core.$ZodIssue): boolean {
+  return path.length > 0 || code === 'unrecognized_keys';
+}
 
 function problemsOf(document: LocatedDocument, issue: z.core.$ZodIssue): Problem[] {
   const path = issue.path.filter((part): part is string | number => typeof part !== 'symbol');
@@ -89,7 +108,7 @@ function expected(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return issue.values.map(String).join(', ');
   if (issue.code === 'invalid_type') return kindNames[issue.expected] ?? `a ${issue.expected}`;
   if (issue.code === 'too_big') return `at most ${issue.maximum}`;
-  if (issue.code === 'too_small') return `at least ${issue.minimum}`;
+  if (issue.code === 'too_small') return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
   return '';
 }
 

@@ -3,8 +3,9 @@
  * follow which, and that an abort is heard everywhere. It must not know of clocks, buses or loops.
  */
 import type { Observation } from '../model/observation.js';
-import type { Plan, PlanStep } from '../model/plan.js';
+import type { Aliquot, Plan, PlanStep } from '../model/plan.js';
 import { FINAL_STATES, type RunState } from '../model/state.js';
+import { goesOnFrom, onAnswer } from './answering.js';
 import { journal, prepend, same, to } from './outcome.js';
 import {
   heldTick,
@@ -18,19 +19,22 @@ import {
   returned,
   unhold,
 } from './pause.js';
-import { enter, judge, type Verdict } from './steps.js';
+import { ask, askAll, keepSamples, withdrawAll } from './questions.js';
+import { holdAgain, unholdRefused } from './refusals.js';
+import { dueSample, promptOf } from './samples.js';
+import { enter, judge } from './steps.js';
 import {
+  NEW_STEP,
   REST,
   type Intent,
   type Outcome,
   type ProcedureEvent,
   type ProcedureState,
-  type StepProgress,
+  type Prompt,
 } from './types.js';
+import type { Verdict } from './verdict.js';
 
 type StageVerdict = Extract<Verdict, { kind: 'stage' }>;
-
-const NEW_STEP: StepProgress = { active_s: 0, met_s: 0, chargeAtStart_C: 0, stage: 'run', answered: false };
 
 export function idle(): ProcedureState {
   return {
@@ -40,6 +44,9 @@ export function idle(): ProcedureState {
     demand: REST,
     stepDemand: REST,
     prompt: null,
+    unanswered: [],
+    heldFor: null,
+    charge_C: 0,
     now_s: 0,
     reason: null,
     offPending: false,
@@ -54,7 +61,9 @@ export function idle(): ProcedureState {
 export function advance(plan: Plan, state: ProcedureState, event: ProcedureEvent, now_s: number): Outcome {
   const next = handle(plan, state, event, now_s);
   const between = (state.run === 'execute' || state.run === 'unholding') && event.kind !== 'tick';
-  return { state: { ...next.state, now_s: between ? state.now_s : now_s }, intents: next.intents };
+  const counts = event.kind === 'tick' && next.state.run !== 'idle';
+  const charge_C = counts ? event.observation.charge_C : next.state.charge_C;
+  return { state: { ...next.state, charge_C, now_s: between ? state.now_s : now_s }, intents: next.intents };
 }
 
 function handle(plan: Plan, state: ProcedureState, event: ProcedureEvent, now_s: number): Outcome {
@@ -74,11 +83,13 @@ function handle(plan: Plan, state: ProcedureState, event: ProcedureEvent, now_s:
     case 'off-unconfirmed':
       return offUnconfirmed(state, event.detail);
     case 'answer':
-      return onAnswer(state, event);
+      return onAnswer(plan, state, event);
     case 'hold':
-      return canHold(state.run) ? hold(plan, state, event.actor, event.reason) : holdRefused(state, event.actor);
+      return canHold(state.run) ? hold(plan, state, event.actor, event.reason) : holdAgain(state, event);
     case 'unhold':
-      return state.run === 'held' ? unhold(plan, state, event.actor) : unholdRefused(state, event.actor);
+      return state.run === 'held' && (state.heldFor === null || state.heldFor.answeredBy !== null)
+        ? unhold(plan, state, event.actor)
+        : unholdRefused(state, event.actor);
     case 'stop':
       if (state.run === 'idle') return stopUnbegun(state, event.actor, event.reason);
       return isEnding(state.run) ? same(state) : stop(state, event.actor, event.reason);
@@ -138,9 +149,40 @@ function executeTick(
   // A hold came before the finish was measured off: its off was the hold's, and is asked for once more.
   if (state.progress.stage === 'off') return askOff(state, 'the electrolysis is done');
   const dt_s = Math.max(0, now_s - state.now_s);
-  const progress = { ...state.progress, active_s: state.progress.active_s + dt_s };
-  const verdict = judge(step, progress, event.observation, dt_s, plan.waived);
-  return applyVerdict(plan, { ...state, progress }, step, verdict, event.observation.charge_C);
+  const { active_s, spent_s } = state.progress;
+  const progress = { ...state.progress, active_s: active_s + dt_s, spent_s: spent_s + dt_s };
+  const asked = askDue(step, { ...state, progress }, event.observation);
+  const waited = dueSample(step, asked.state.progress, event.observation);
+  const next =
+    waited === null
+      ? applyVerdict(
+          plan,
+          asked.state,
+          step,
+          judge(step, asked.state.progress, event.observation, dt_s, plan.waived),
+          event.observation.charge_C,
+        )
+      : sampleHeld(plan, asked.state, waited, event.observation.charge_C);
+  return prepend(asked.intents, next);
+}
+
+/** All samples that are due and that nothing waits for: a late tick may pass more than one, and the end of the charge. */
+function askDue(step: PlanStep, state: ProcedureState, seen: Observation): Outcome {
+  const due = dueSample(step, state.progress, seen);
+  if (due === null || due.wait) return same(state);
+  const asked = sampled(state, due, seen);
+  return prepend(asked.intents, askDue(step, asked.state, seen));
+}
+
+function sampled(state: ProcedureState, due: Aliquot, { charge_C }: Pick<Observation, 'charge_C'>): Outcome {
+  const progress = { ...state.progress, samples: state.progress.samples + 1 };
+  return ask({ ...state, progress }, promptOf(due, charge_C));
+}
+
+function sampleHeld(plan: Plan, state: ProcedureState, due: Aliquot, charge_C: number): Outcome {
+  const asked = sampled(state, due, { charge_C });
+  const held = hold(plan, asked.state, 'procedure', `a sample is due: ${due.text}`);
+  return prepend(asked.intents, { ...held, state: { ...held.state, heldFor: { prompt: due.id, answeredBy: null } } });
 }
 
 /** First what the hold let go, then the current; at the step's current, or when its charge has passed, the run goes on. */
@@ -172,10 +214,19 @@ function applyVerdict(plan: Plan, state: ProcedureState, step: PlanStep, verdict
       return same({ ...state, progress: { ...state.progress, met_s: verdict.met_s } });
     case 'stage':
       return changeStage(state, verdict);
+    case 'go-on': {
+      const demand = { ...state.demand, ...verdict.demand };
+      const progress = { ...state.progress, ...verdict.progress };
+      const asked = askAll({ ...state, progress, demand, stepDemand: demand }, verdict.asks);
+      return { state: asked.state, intents: [...verdict.notes, ...asked.intents] };
+    }
+    case 'course':
+      return followCourse(state, step, verdict);
     case 'hold':
       return hold(plan, state, 'procedure', verdict.reason);
     case 'done': {
-      const ended = journal('step', 'procedure', `${step.title}: ${verdict.text}`, { step: step.id, ended: true });
+      const data = { step: step.id, ended: true, ...verdict.data };
+      const ended = journal('step', 'procedure', `${step.title}: ${verdict.text}`, data);
       return prepend([ended], enterStep(plan, state, state.step + 1, charge_C));
     }
   }
@@ -192,26 +243,47 @@ function enterStep(plan: Plan, state: ProcedureState, index: number, charge_C: n
   const off =
     entry.off ?? (state.demand.current_mA !== 0 && demand.current_mA === 0 ? 'the step passes no current' : null);
   if (off !== null) intents.push({ kind: 'off', reason: off });
-  if (entry.prompt !== null) intents.push({ kind: 'ask', prompt: entry.prompt });
   const progress = { ...NEW_STEP, chargeAtStart_C: charge_C, stage: entry.stage };
   const next: ProcedureState = {
-    ...state,
+    ...keepSamples(state),
     run: 'execute',
     step: index,
     progress,
     demand,
     stepDemand: demand,
-    prompt: entry.prompt,
     offPending: off !== null,
   };
-  return { state: next, intents };
+  return asking(next, entry.prompt, intents);
 }
 
-function changeStage(state: ProcedureState, to: Pick<StageVerdict, 'stage' | 'prompt' | 'demand'>): Outcome {
-  const progress = { ...state.progress, stage: to.stage, active_s: 0, met_s: 0, answered: false };
+type Changed = Pick<StageVerdict, 'stage' | 'prompt' | 'demand' | 'course'>;
+
+function changeStage(state: ProcedureState, to: Changed): Outcome {
+  const begun = { ...state.progress, stage: to.stage, active_s: 0, spent_s: 0, met_s: 0, answered: false };
+  const progress = to.course === undefined ? begun : { ...begun, course: to.course };
   const demand = { ...state.demand, ...to.demand };
-  const intents: Intent[] = to.prompt === null ? [] : [{ kind: 'ask', prompt: to.prompt }];
-  return { state: { ...state, progress, demand, stepDemand: demand, prompt: to.prompt }, intents };
+  return asking({ ...keepSamples(state), progress, demand, stepDemand: demand }, to.prompt, []);
+}
+
+function asking(state: ProcedureState, prompt: Prompt | null, before: readonly Intent[]): Outcome {
+  if (prompt === null) return { state, intents: before };
+  return prepend(before, ask(state, prompt));
+}
+
+/** A hold brings back `stepDemand`: in a dead time that is the current after it. */
+function followCourse(
+  state: ProcedureState,
+  step: PlanStep,
+  { course, demand, stepDemand, note }: Extract<Verdict, { kind: 'course' }>,
+): Outcome {
+  const next = {
+    ...state,
+    progress: { ...state.progress, course },
+    demand: demand === null ? state.demand : { ...state.demand, ...demand },
+    stepDemand: stepDemand === null ? state.stepDemand : { ...state.stepDemand, ...stepDemand },
+  };
+  const intents = note === null ? [] : [journal('note', 'procedure', `${step.title}: ${note}`, { step: step.id })];
+  return { state: next, intents };
 }
 
 function onOffMeasured(plan: Plan, state: ProcedureState): Outcome {
@@ -219,7 +291,7 @@ function onOffMeasured(plan: Plan, state: ProcedureState): Outcome {
   const off = { ...state, offPending: false };
   switch (state.run) {
     case 'holding':
-      return letGo(plan, off);
+      return goesOnFrom(letGo(plan, off));
     case 'stopping':
       return to(off, 'stopped', state.reason ?? 'stopped', 'procedure', [{ kind: 'disarm' }]);
     case 'aborting':
@@ -246,19 +318,9 @@ function onOffMeasured(plan: Plan, state: ProcedureState): Outcome {
 function offUnconfirmed(state: ProcedureState, detail: string): Outcome {
   if (FINAL_STATES.has(state.run)) return same(state);
   const reason = `${state.reason ?? state.run}; off not confirmed: ${detail}`;
-  return to({ ...state, demand: REST, reason, prompt: null, offPending: false }, 'aborted', reason, 'guard', [
-    { kind: 'disarm' },
-    { kind: 'withdraw-prompt' },
-  ]);
-}
-
-function onAnswer(state: ProcedureState, event: Extract<ProcedureEvent, { kind: 'answer' }>): Outcome {
-  if (state.prompt === null || state.prompt.id !== event.prompt) return same(state);
-  const answered = journal('answer', event.actor, event.text, { prompt: event.prompt });
-  return {
-    state: { ...state, prompt: null, progress: { ...state.progress, answered: true } },
-    intents: [answered, { kind: 'withdraw-prompt' }],
-  };
+  const over = withdrawAll(state);
+  const aborted = { ...over.state, demand: REST, reason, offPending: false };
+  return to(aborted, 'aborted', reason, 'guard', [{ kind: 'disarm' }, ...over.intents]);
 }
 
 function hold(plan: Plan, state: ProcedureState, actor: string, reason: string): Outcome {
@@ -267,32 +329,9 @@ function hold(plan: Plan, state: ProcedureState, actor: string, reason: string):
 }
 
 function stop(state: ProcedureState, actor: string, reason: string): Outcome {
-  const stopping = {
-    ...state,
-    demand: { ...state.demand, ...rampedDown(state, RAMP_DOWN_S), sweepShut: false },
-    reason,
-    prompt: null,
-    offPending: false,
-  };
-  return to(stopping, 'stopping', reason, actor, [{ kind: 'withdraw-prompt' }]);
-}
-
-/** A person hears why nothing came of it; the guard has said already what tripped, and asks for it in any state. */
-function holdRefused(state: ProcedureState, actor: string): Outcome {
-  const begun = state.run !== 'idle' && state.run !== 'starting';
-  const held = state.run === 'holding' || state.run === 'held';
-  const why = !begun ? 'nothing to hold yet' : held ? 'it is held already' : 'the run ends';
-  return refused(state, actor, 'hold', why);
-}
-
-function unholdRefused(state: ProcedureState, actor: string): Outcome {
-  const why = state.run === 'holding' ? 'the current still ramps down' : 'the run is not held';
-  return refused(state, actor, 'resume', why);
-}
-
-function refused(state: ProcedureState, actor: string, verb: string, why: string): Outcome {
-  if (actor === 'guard') return same(state);
-  return { state, intents: [journal('command', actor, `${verb} refused: ${why}`, { verb, ok: false })] };
+  const over = withdrawAll(state);
+  const demand = { ...state.demand, ...rampedDown(state, RAMP_DOWN_S), sweepShut: false };
+  return to({ ...over.state, demand, reason, offPending: false }, 'stopping', reason, actor, over.intents);
 }
 
 /** Before the start there is no ramp and no tick; the start that still waits finds a run that has ended. */
@@ -302,13 +341,16 @@ function stopUnbegun(state: ProcedureState, actor: string, reason: string): Outc
 
 function abort(state: ProcedureState, actor: string, reason: string): Outcome {
   const demand = { ...state.demand, current_mA: 0, currentRamp_mA_s: Infinity, sweepShut: false };
-  const aborting = { ...state, demand, reason, prompt: null, offPending: true };
-  return to(aborting, 'aborting', reason, actor, [{ kind: 'off', reason }, { kind: 'withdraw-prompt' }]);
+  const over = withdrawAll(state);
+  const aborting = { ...over.state, demand, reason, offPending: true };
+  return to(aborting, 'aborting', reason, actor, [{ kind: 'off', reason }, ...over.intents]);
 }
 
 function complete(state: ProcedureState): Outcome {
-  return to({ ...state, demand: REST, reason: 'all steps done' }, 'complete', 'all steps done', 'procedure', [
+  const over = state.prompt === null ? same(state) : withdrawAll(state);
+  return to({ ...over.state, demand: REST, reason: 'all steps done' }, 'complete', 'all steps done', 'procedure', [
     { kind: 'disarm' },
+    ...over.intents,
   ]);
 }
 

@@ -4,13 +4,16 @@
  * and which event is heard in which state, are the machine's.
  */
 import type { Observation } from '../model/observation.js';
-import type { Plan, PlanStep } from '../model/plan.js';
+import type { LeafStep, Plan, PlanStep } from '../model/plan.js';
+import { afterHold } from './course.js';
 import { journal, prepend, same, to } from './outcome.js';
 import { judge } from './steps.js';
 import {
   CONDITIONS,
   type Condition,
+  conditionOf,
   type Demand,
+  NEW_STEP,
   type Outcome,
   type Pause,
   type ProcedureState,
@@ -20,9 +23,7 @@ import {
 /** A stop brings the current to zero in this time, and so does the guard's hold at the latest; a trip does not ramp. */
 export const RAMP_DOWN_S = 2;
 
-const NOT_BEGUN: StepProgress = { active_s: 0, met_s: 0, chargeAtStart_C: 0, stage: 'run', answered: false };
-
-export const NOTHING_OWED: Pause = { swept_s: 0, owed: [], progress: NOT_BEGUN };
+export const NOTHING_OWED: Pause = { swept_s: 0, owed: [], progress: NEW_STEP };
 
 /** Ramps from the step's own current, so that a ramp within a ramp is no slower than one at full current. */
 export function rampedDown(state: ProcedureState, down_s: number): Pick<Demand, 'current_mA' | 'currentRamp_mA_s'> {
@@ -90,11 +91,29 @@ export function heldTick(plan: Plan, state: ProcedureState, seen: Observation, d
  * go begins to wait for it anew. With nothing owed the current comes at once.
  */
 export function unhold(plan: Plan, state: ProcedureState, actor: string): Outcome {
-  const kind = plan.steps[state.step]?.kind;
-  const lost = state.pause.owed.some((condition) => condition === kind);
-  const progress = { ...state.progress, active_s: 0, met_s: lost ? 0 : state.progress.met_s };
+  const progress = begunAnew(plan.steps[state.step], state.progress, state.pause.owed);
   const resumed = to({ ...state, progress, reason: null }, 'unholding', 'resumed', actor);
   return prepend(resumed.intents, bringBack(plan, { ...resumed.state, pause: { ...state.pause, swept_s: 0 } }));
+}
+
+function begunAnew(step: PlanStep | undefined, progress: StepProgress, owed: readonly Condition[]): StepProgress {
+  if (step === undefined) return progress;
+  const condition = conditionOf(step);
+  const lost = condition !== null && owed.includes(condition);
+  return {
+    ...progress,
+    active_s: 0,
+    met_s: lost ? 0 : progress.met_s,
+    answered: progress.answered || step.kind === 'hold',
+    ...(progress.course === undefined ? {} : { course: afterHold(progress.course) }),
+    tracks:
+      step.kind !== 'parallel'
+        ? progress.tracks
+        : progress.tracks.map((at, index) => ({
+            ...at,
+            progress: begunAnew(step.tracks[index]?.[at.step], at.progress, owed),
+          })),
+  };
 }
 
 /** What came of a tick while conditions are brought back. */
@@ -112,7 +131,7 @@ export function restore(plan: Plan, state: ProcedureState, seen: Observation, dt
       return { holdFor: verdict.reason };
     case 'done': {
       const met = journal('note', 'procedure', `${step.title}: ${verdict.text}, again`, { step: step.id });
-      const next = { ...state, pause: { ...state.pause, owed: rest, progress: NOT_BEGUN } };
+      const next = { ...state, pause: { ...state.pause, owed: rest, progress: NEW_STEP } };
       return { outcome: prepend([met], bringBack(plan, next)) };
     }
     case 'met':
@@ -121,6 +140,8 @@ export function restore(plan: Plan, state: ProcedureState, seen: Observation, dt
       };
     case 'stay':
     case 'stage':
+    case 'go-on':
+    case 'course':
       return { outcome: same({ ...state, pause: { ...state.pause, progress } }) };
   }
 }
@@ -130,7 +151,7 @@ function bringBack(plan: Plan, state: ProcedureState): Outcome {
   const at = state.pause.owed.findIndex((condition) => lastOf(plan, state, condition) !== undefined);
   const owed = at < 0 ? [] : state.pause.owed.slice(at);
   const [first, ...later] = owed;
-  const pause = { ...state.pause, owed, progress: NOT_BEGUN };
+  const pause = { ...state.pause, owed, progress: NEW_STEP };
   if (first === undefined) return same({ ...state, pause, demand: returning(plan, state) });
   const demand = { ...without(state.stepDemand, later), current_mA: 0, currentRamp_mA_s: Infinity };
   const waits = journal('note', 'procedure', `before any current: ${lastOf(plan, state, first)?.title ?? first}`, {});
@@ -170,9 +191,25 @@ function without(demand: Demand, gone: readonly Condition[]): Demand {
 }
 
 /** The step whose condition is to be met again: the last before this one. None when the present step waits for it itself. */
-function lastOf(plan: Plan, state: ProcedureState, kind: Condition): PlanStep | undefined {
-  if (plan.steps[state.step]?.kind === kind) return undefined;
-  return plan.steps.slice(0, state.step).findLast((step) => step.kind === kind);
+function lastOf({ steps }: Plan, { step, progress }: ProcedureState, condition: Condition): LeafStep | undefined {
+  const present = steps[step];
+  if (present !== undefined && present.kind !== 'parallel' && conditionOf(present) === condition) return undefined;
+  if (present?.kind === 'parallel') {
+    if (present.tracks.some((track, i) => sets(track[progress.tracks[i]?.step ?? 0], condition))) return undefined;
+    const done = present.tracks.flatMap((track, i) => track.slice(0, progress.tracks[i]?.step ?? 0));
+    const met = done.findLast((one) => sets(one, condition));
+    if (met !== undefined) return met;
+  }
+  return leavesOf(steps.slice(0, step)).findLast((one) => sets(one, condition));
+}
+
+function sets(step: LeafStep | undefined, condition: Condition): boolean {
+  return step !== undefined && conditionOf(step) === condition;
+}
+
+/** Steps with those of their tracks, one after the other. */
+export function leavesOf(steps: readonly PlanStep[]): LeafStep[] {
+  return steps.flatMap((step) => (step.kind === 'parallel' ? step.tracks.flat() : [step]));
 }
 
 function finishes(plan: Plan, state: ProcedureState): boolean {

@@ -2,7 +2,10 @@
  * What is left of a plan that was interrupted: a plan again, which passes the rest of the charge and no more. Pure. It
  * knows no record and no board; how much had passed is told to it, and `numbers` stay those of the whole.
  */
-import type { Plan, PlanStep, StepKind } from '../model/plan.js';
+import type { Aliquot, Plan, PlanStep } from '../model/plan.js';
+import { courseLeft, courseTime_s } from './course.js';
+import { leavesOf } from './pause.js';
+import { conditionOf } from './types.js';
 
 /** Where a run ended before its time. */
 export interface Interruption {
@@ -15,9 +18,6 @@ export interface Interruption {
 /** Id of the prompt with which a resumed run begins. */
 export const RESUME_PROMPT = 'resume';
 
-/** Each of these leaves the cell in a condition that an interruption undoes; the last of a kind is the one that holds. */
-const CONDITIONS: ReadonlySet<StepKind> = new Set(['purge', 'cool', 'flow']);
-
 type Electrolysis = Extract<PlanStep, { kind: 'electrolyse' }>;
 
 /**
@@ -29,9 +29,10 @@ type Electrolysis = Extract<PlanStep, { kind: 'electrolyse' }>;
  */
 export function remaining(plan: Plan, at: Interruption): Plan {
   const rest = plan.steps.slice(at.step).flatMap((step, i) => (i === 0 ? unfinished(step, at.passed_C) : [step]));
-  const steps = rest.some(isElectrolysis)
-    ? [askFirst(plan), ...conditionsBefore(plan.steps, at.step), ...withoutOldQuestion(rest)]
-    : rest.filter((step) => step.kind === 'finish').map(withoutHolding);
+  const steps =
+    rest.some(isElectrolysis) || plan.waived.includes('electrolysis')
+      ? [askFirst(plan), ...conditionsBefore(plan.steps, at.step), ...withoutOldQuestion(rest)]
+      : rest.filter((step) => step.kind === 'finish').map(withoutHolding);
   const duration_s = plan.envelope.duration_s * timeShare(plan.steps, steps);
   return { ...plan, steps, envelope: { ...plan.envelope, duration_s } };
 }
@@ -53,17 +54,40 @@ function unfinished(step: PlanStep, passed_C: number): PlanStep[] {
   if (!isElectrolysis(step)) return [step];
   const left_C = step.charge_C - Math.abs(passed_C);
   if (!(left_C > 0)) return [];
-  const passed_s = Math.abs(passed_C) / (Math.abs(step.current_mA) / 1000);
-  return [{ ...step, charge_C: left_C, timeMax_s: step.timeMax_s - passed_s }];
+  const passed_s = courseTime_s(step, 0) - courseTime_s(step, Math.abs(passed_C));
+  const samples = samplesLeft(step.samples ?? [], Math.abs(passed_C), passed_s);
+  const left = {
+    ...step,
+    ...courseLeft(step, Math.abs(passed_C)),
+    charge_C: left_C,
+    timeMax_s: step.timeMax_s - passed_s,
+  };
+  return [step.samples === undefined ? left : { ...left, samples }];
 }
 
-/** The last of each kind before the interrupted step, in their order, without a kind that this step sets itself. */
+/** Samples that had come due are not asked for again; the others come as much sooner as had passed. */
+function samplesLeft(samples: readonly Aliquot[], passed_C: number, passed_s: number): Aliquot[] {
+  return samples
+    .map((one) => ({
+      ...one,
+      at_C: one.at_C === null ? null : one.at_C - passed_C,
+      at_s: one.at_s === null ? null : one.at_s - passed_s,
+    }))
+    .filter(({ at_C, at_s }) => (at_C ?? at_s ?? 0) > 0);
+}
+
+/**
+ * The last step of each condition before the interrupted one, in their order, without a condition that this step sets
+ * itself. What ran in tracks is made anew one after the other.
+ */
 function conditionsBefore(steps: readonly PlanStep[], interrupted: number): PlanStep[] {
-  const before = steps.slice(0, interrupted);
-  const own = steps[interrupted]?.kind;
-  return before.filter(
-    ({ kind }, i) => CONDITIONS.has(kind) && kind !== own && before.findLastIndex((step) => step.kind === kind) === i,
-  );
+  const before = leavesOf(steps.slice(0, interrupted));
+  const own = leavesOf(steps.slice(interrupted, interrupted + 1)).map(conditionOf);
+  return before.filter((step, i) => {
+    const condition = conditionOf(step);
+    if (condition === null || own.includes(condition)) return false;
+    return before.findLastIndex((other) => conditionOf(other) === condition) === i;
+  });
 }
 
 function askFirst(plan: Plan): PlanStep {

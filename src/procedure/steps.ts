@@ -4,53 +4,31 @@
  */
 import type { Observation } from '../model/observation.js';
 import type { PlanStep, Waiver } from '../model/plan.js';
-import type { Demand, Prompt, StepProgress } from './types.js';
+import { RAMP_ARRIVED_K } from '../model/plan-steps.js';
+import { judgeElectrolyse, judgeWarmUp } from './electrolyse.js';
+import { judgeParallel, type TrackRules } from './parallel.js';
+import type { Prompt, StepProgress } from './types.js';
+import { type Entry, NO_CURRENT, STAY, type Step, type Verdict } from './verdict.js';
 
-export interface Entry {
-  /** What changes of the demand; the rest stays as the step before left it. */
-  readonly demand: Partial<Demand>;
-  readonly prompt: Prompt | null;
-  readonly off: string | null;
-  readonly stage: StepProgress['stage'];
-}
-
-/**
- * 'hold' asks the machine to hold the run with a reason that a person can act on. A verdict of 'stage' carries the
- * prompt that the new stage asks.
- */
-export type Verdict =
-  | { readonly kind: 'stay' }
-  | { readonly kind: 'met'; readonly met_s: number }
-  | {
-      readonly kind: 'stage';
-      readonly stage: StepProgress['stage'];
-      readonly prompt: Prompt | null;
-      readonly demand: Partial<Demand>;
-    }
-  | { readonly kind: 'done'; readonly text: string }
-  | { readonly kind: 'hold'; readonly reason: string };
-
-/** A ramped set point counts as arrived within this of its target (design: the ramp's taper never quite ends). */
-const RAMP_ARRIVED_K = 0.002;
 /** The sweep must come within this share of its nominal flow, and within this time. */
 const SWEEP_SHARE = 0.9;
 const SWEEP_TIMEOUT_S = 60;
 const FLOW_TIMEOUT_S = 120;
-/** The hydrogen sensor warms up for five minutes; longer than this is a fault. */
-const WARM_UP_TIMEOUT_S = 420;
 
-const STAY: Verdict = { kind: 'stay' };
-/** Only an electrolysis passes a current: whatever else comes after one ends it. */
-const NO_CURRENT: Partial<Demand> = { current_mA: 0, currentRamp_mA_s: Infinity };
 const NOTHING: Entry = { demand: NO_CURRENT, prompt: null, off: null, stage: 'run' };
 
 export function enter(step: PlanStep): Entry {
   switch (step.kind) {
     case 'prompt':
-      return { ...NOTHING, prompt: { id: step.id, text: step.text } };
+    case 'sample':
+      return { ...NOTHING, prompt: questionOf(step) };
     case 'purge':
+    case 'wait':
+    case 'hold':
+    case 'parallel':
       return NOTHING;
     case 'cool':
+    case 'heat':
       return {
         ...NOTHING,
         demand: { ...NO_CURRENT, temperature_C: step.target_C, temperatureRamp_K_min: step.ramp_K_min },
@@ -74,26 +52,37 @@ export function judge(
 ): Verdict {
   switch (step.kind) {
     case 'prompt':
+    case 'sample':
       return progress.answered ? { kind: 'done', text: 'answered' } : STAY;
+    case 'hold':
+      return progress.answered ? { kind: 'done', text: 'resumed' } : { kind: 'hold', reason: step.text };
+    case 'wait':
+      return held(true, progress, dt_s, step.duration_s, `waited for ${step.duration_s} s`);
+    case 'parallel':
+      return judgeParallel(step, progress, seen, dt_s, trackRules(waived));
     case 'purge':
       return judgePurge(step, progress, seen, dt_s);
     case 'cool':
-      return judgeCool(step, progress, seen, dt_s);
+    case 'heat':
+      return judgeTemperature(step, progress, seen, dt_s);
     case 'flow':
       return judgeFlow(step, progress, seen, dt_s);
     case 'electrolyse':
       return progress.stage === 'warm-up'
         ? judgeWarmUp(step, progress, seen, waived)
-        : judgeElectrolyse(step, progress, seen);
+        : judgeElectrolyse(step, progress, seen, dt_s);
     case 'finish':
       return judgeFinish(step, progress);
   }
 }
 
-type Step<K extends PlanStep['kind']> = Extract<PlanStep, { kind: K }>;
+/** The rules of single steps, as tracks see them. */
+function trackRules(waived: readonly Waiver[]): TrackRules {
+  return { enter, judge: (step, progress, seen, dt_s) => judge(step, progress, seen, dt_s, waived) };
+}
 
-function rampRate(step: Step<'electrolyse'>): number {
-  return step.ramp_s > 0 ? Math.abs(step.current_mA) / step.ramp_s : Infinity;
+function questionOf({ id, text, key, answer }: Step<'prompt'> | Step<'sample'>): Prompt {
+  return { id, text, ...(key === undefined ? {} : { key }), ...(answer === undefined ? {} : { answer }) };
 }
 
 /** A condition that must hold without a break: counts its time, starts again when it breaks. */
@@ -116,7 +105,12 @@ function judgePurge(step: Step<'purge'>, progress: StepProgress, seen: Observati
   return held(flows, progress, dt_s, step.duration_s, `swept for ${step.duration_s} s`);
 }
 
-function judgeCool(step: Step<'cool'>, progress: StepProgress, seen: Observation, dt_s: number): Verdict {
+function judgeTemperature(
+  step: Step<'cool'> | Step<'heat'>,
+  progress: StepProgress,
+  seen: Observation,
+  dt_s: number,
+): Verdict {
   const setpoint = seen.temperature_setpoint_C;
   const arrived = setpoint !== null && Math.abs(setpoint - step.target_C) <= RAMP_ARRIVED_K;
   const error = seen.temperature_C === null ? null : Math.abs(seen.temperature_C - step.target_C);
@@ -145,33 +139,6 @@ function judgeFlow(step: Step<'flow'>, progress: StepProgress, seen: Observation
     return { kind: 'hold', reason: `the flow is ${shown}, not ${step.flow_mL_min} mL/min: look at pump and lines` };
   }
   return held(there, progress, dt_s, step.settle_s, `flowing at ${step.flow_mL_min} mL/min`);
-}
-
-/** No current before the hydrogen sensor gives a value: it warms up for five minutes after power-up. */
-function judgeWarmUp(
-  step: Step<'electrolyse'>,
-  progress: StepProgress,
-  seen: Observation,
-  waived: readonly Waiver[],
-): Verdict {
-  if (seen.quality.hydrogen_ppm === 'good' || waived.includes('hydrogen')) {
-    const demand = { current_mA: step.current_mA, currentRamp_mA_s: rampRate(step) };
-    return { kind: 'stage', stage: 'run', prompt: null, demand };
-  }
-  if (progress.active_s <= WARM_UP_TIMEOUT_S) return STAY;
-  return { kind: 'hold', reason: 'the hydrogen sensor gives no value: check its supply and cable' };
-}
-
-function judgeElectrolyse(step: Step<'electrolyse'>, progress: StepProgress, seen: Observation): Verdict {
-  const passed = Math.abs(seen.charge_C - progress.chargeAtStart_C);
-  if (passed >= step.charge_C) return { kind: 'done', text: `${passed.toFixed(2)} C passed` };
-  if (!(progress.active_s <= step.timeMax_s)) {
-    return {
-      kind: 'hold',
-      reason: `${passed.toFixed(1)} of ${step.charge_C} C passed within the time limit of ${Math.round(step.timeMax_s)} s`,
-    };
-  }
-  return STAY;
 }
 
 function judgeFinish(step: Step<'finish'>, progress: StepProgress): Verdict {

@@ -1,7 +1,10 @@
-/** The vocabulary of the procedure: what it hears, what it wants, what it remembers. Data only. */
+/** The vocabulary of the procedure: what it hears, what it wants, what it remembers. Data, and how it begins. */
+import type { AnswerForm } from '../model/answer.js';
 import type { EventData, EventKind } from '../model/event.js';
 import type { Observation } from '../model/observation.js';
+import type { PlanStep } from '../model/plan.js';
 import type { RunState } from '../model/state.js';
+import type { CourseProgress } from './course-progress.js';
 
 /** What the loops shall follow. Ramps are the loops' work; the procedure says how fast. */
 export interface Demand {
@@ -26,10 +29,16 @@ export const REST: Demand = {
   sweepShut: false,
 };
 
-/** A question to the operator; the step waits for its answer. */
+/** A question to the operator. */
 export interface Prompt {
   readonly id: string;
   readonly text: string;
+  /** Under which the answer is kept; absent: only who confirmed is. */
+  readonly key?: string;
+  /** What counts as an answer; absent: that somebody confirms. */
+  readonly answer?: AnswerForm;
+  /** A sample's: nothing waits for it, and it stays until it is answered or the run ends. Ledger when it was asked, C. */
+  readonly asked_C?: number;
 }
 
 /** What the procedure wants done outside of itself. */
@@ -40,6 +49,8 @@ export type Intent =
   | { readonly kind: 'disarm' }
   | { readonly kind: 'ask'; readonly prompt: Prompt }
   | { readonly kind: 'withdraw-prompt' }
+  /** What the run was held for is done: it asks to be resumed, as a person would. */
+  | { readonly kind: 'resume'; readonly actor: string }
   | {
       readonly kind: 'journal';
       readonly event: EventKind;
@@ -56,7 +67,14 @@ export type ProcedureEvent =
   | { readonly kind: 'off-measured' }
   /** Neither the board nor the master relay brought the current to a measured zero. */
   | { readonly kind: 'off-unconfirmed'; readonly detail: string }
-  | { readonly kind: 'answer'; readonly prompt: string; readonly text: string; readonly actor: string }
+  | {
+      readonly kind: 'answer';
+      readonly prompt: string;
+      readonly text: string;
+      readonly actor: string;
+      /** Of the file that a photo's path names, by whoever has read it. */
+      readonly photo_sha256?: string;
+    }
   | { readonly kind: 'hold'; readonly actor: string; readonly reason: string }
   | { readonly kind: 'unhold'; readonly actor: string }
   | { readonly kind: 'stop'; readonly actor: string; readonly reason: string }
@@ -68,6 +86,8 @@ export type ProcedureEvent =
 /** How far the present step has come. Clocks run only while the run executes: a hold stops them. */
 export interface StepProgress {
   readonly active_s: number;
+  /** Time in its stage since it began; unlike `active_s` a resume does not begin it anew. */
+  readonly spent_s: number;
   /** How long the step's end condition has held without a break, s. */
   readonly met_s: number;
   /** Ledger when the step began, C. */
@@ -75,11 +95,40 @@ export interface StepProgress {
   /** `electrolyse` begins in 'warm-up'; `finish` goes through 'off', 'sweep', 'hand-over'; the others stay in 'run'. */
   readonly stage: 'warm-up' | 'run' | 'off' | 'sweep' | 'hand-over';
   readonly answered: boolean;
+  /** Samples of an electrolysis that have been asked for. */
+  readonly samples: number;
+  /** Of `parallel`: how far each track has come; empty until they have begun. */
+  readonly tracks: readonly TrackProgress[];
+  /** Of an electrolysis with stages, reversals, end conditions or a flow to follow, once it passes current. */
+  readonly course?: CourseProgress;
 }
+
+export interface TrackProgress {
+  /** Place of its present step; beyond the last one when the track is done. */
+  readonly step: number;
+  readonly progress: StepProgress;
+}
+
+export const NEW_STEP: StepProgress = {
+  active_s: 0,
+  spent_s: 0,
+  met_s: 0,
+  chargeAtStart_C: 0,
+  stage: 'run',
+  answered: false,
+  samples: 0,
+  tracks: [],
+};
 
 /** What a hold may let go beside the current, in the order in which a resume brings it back. */
 export const CONDITIONS = ['purge', 'flow', 'cool'] as const;
 export type Condition = (typeof CONDITIONS)[number];
+
+/** The condition that a step brings the cell into; cooling and heating are one. */
+export function conditionOf({ kind }: Pick<PlanStep, 'kind'>): Condition | null {
+  if (kind === 'heat') return 'cool';
+  return kind === 'purge' || kind === 'flow' || kind === 'cool' ? kind : null;
+}
 
 export interface Pause {
   /** How long nitrogen has swept since the off of the present hold was measured, s. */
@@ -98,7 +147,14 @@ export interface ProcedureState {
   readonly demand: Demand;
   /** The step's demand, kept while the run is held. */
   readonly stepDemand: Demand;
+  /** The question that is shown. */
   readonly prompt: Prompt | null;
+  /** Others that are not answered yet, the next to be shown first. */
+  readonly unanswered: readonly Prompt[];
+  /** The sample for which the run is held, and who has answered it: an answer resumes the run once the current is off. */
+  readonly heldFor: { readonly prompt: string; readonly answeredBy: string | null } | null;
+  /** Ledger at the last tick, C. */
+  readonly charge_C: number;
   /** Time of the last event, s; gives the time between ticks. */
   readonly now_s: number;
   /** Why the run was held or ended, and by whom; null while all goes to plan. */

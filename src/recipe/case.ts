@@ -6,10 +6,10 @@ import type { Board } from '../model/board.js';
 import type { Waiver } from '../model/plan.js';
 import type { Reactor } from '../model/reactor.js';
 import { type Recipe, waiverKinds } from '../model/recipe.js';
-import { type CellConditions, steadyCell, type SteadyCell } from '../physics/cell.js';
+import { type CellConditions, steadyCell, type SteadyCell, transportRatio } from '../physics/cell.js';
 import { type Composition, freshComposition } from '../physics/kinetics.js';
 import type { Electrolysis } from './charge.js';
-import { stepsOf } from './finding.js';
+import { type Placed, stepsOf } from './finding.js';
 
 export interface Case {
   readonly recipe: Recipe;
@@ -19,7 +19,7 @@ export interface Case {
   /** Place of the electrolysis with the largest current, and that current; 0 when there is none. */
   readonly strongest: Electrolysis | undefined;
   readonly current_mA: number;
-  /** Temperature of the first electrolysis: the last cool step's target before it, or the room's. */
+  /** Temperature of the first electrolysis: the target of the last cool or heat step before it, or the room's. */
   readonly temperature_C: number;
   /** Slowest flow of any flow step; null when nothing is pumped. */
   readonly flow_mL_min: number | null;
@@ -39,6 +39,8 @@ export interface CaseLimits {
   readonly ambientWarn_ppm: number;
   readonly ambientTrip_ppm: number;
   readonly sweepHydrogen_vol_percent: number;
+  /** The swept gas is led away in an inert line, and the recipe says so. */
+  readonly isVentInert: boolean;
   /** null for a stirred cell. */
   readonly flowMin_mL_min: number | null;
 }
@@ -52,7 +54,7 @@ export function caseOf(recipe: Recipe, reactor: Reactor, board: Board, electroly
     electrolyses,
     strongest,
     current_mA: strongest?.current_mA ?? 0,
-    temperature_C: temperature_C(recipe, reactor),
+    temperature_C: temperatureBefore_C(recipe, reactor, stepsOf(recipe, 'electrolyse')[0]?.index),
     flow_mL_min: least(stepsOf(recipe, 'flow').map(({ body }) => body.rate.value)),
     sweep_mL_min: least(stepsOf(recipe, 'purge').map(({ body }) => body.sweep.value)),
     waived: waiverKinds.filter((kind) => recipe.waive?.[kind] !== undefined),
@@ -64,10 +66,15 @@ function least(values: readonly number[]): number | null {
   return values.length === 0 ? null : Math.min(...values);
 }
 
-function temperature_C(recipe: Recipe, reactor: Reactor): number {
-  const [first] = stepsOf(recipe, 'electrolyse');
-  const before = stepsOf(recipe, 'cool').filter((step) => first === undefined || step.index < first.index);
-  return before.at(-1)?.body.to.value ?? reactor.heat.ambient_C;
+/** Steps that set the temperature, in order. */
+export function temperings(recipe: Recipe): (Placed<'cool'> & { readonly kind: 'cool' | 'heat' })[] {
+  const of = <K extends 'cool' | 'heat'>(kind: K) => stepsOf(recipe, kind).map((step) => ({ ...step, kind }));
+  return [...of('cool'), ...of('heat')].toSorted((a, b) => a.index - b.index);
+}
+
+/** Temperature when a step begins: the last target before it, or the room's. Without a step, that at the end. */
+export function temperatureBefore_C(recipe: Recipe, reactor: Reactor, index = Infinity): number {
+  return temperings(recipe).findLast((step) => step.index < index)?.body.to.value ?? reactor.heat.ambient_C;
 }
 
 function limitsOf(recipe: Recipe, reactor: Reactor): CaseLimits {
@@ -83,6 +90,7 @@ function limitsOf(recipe: Recipe, reactor: Reactor): CaseLimits {
     ambientWarn_ppm: own?.hydrogen_warn?.value ?? limits.ambientWarn_ppm,
     ambientTrip_ppm: own?.hydrogen_trip?.value ?? limits.ambientTrip_ppm,
     sweepHydrogen_vol_percent: own?.sweep_hydrogen ? own.sweep_hydrogen.value * 1e-4 : limits.sweepHydrogen_vol_percent,
+    isVentInert: recipe.cell.vent === 'inert line',
     flowMin_mL_min: flowMin === null ? null : (own?.flow_min?.value ?? flowMin),
   };
 }
@@ -102,7 +110,22 @@ export function spentComposition(reactor: Reactor): Composition {
 
 /** Steady cell at the largest current. Undefined when the recipe has no current. */
 export function cellAt(one: Case, composition: Composition): SteadyCell | undefined {
-  if (!(one.current_mA > 0)) return undefined;
+  return cellOf(one, composition, one.current_mA, one.temperature_C);
+}
+
+/** Steady cell at a current and a temperature of this case. Undefined without a current. */
+export function cellOf(
+  one: Case,
+  composition: Composition,
+  current_mA: number,
+  temperature_C: number,
+): SteadyCell | undefined {
+  if (!(current_mA > 0)) return undefined;
   const flow: Pick<CellConditions, 'flow_mL_min'> = one.flow_mL_min === null ? {} : { flow_mL_min: one.flow_mL_min };
-  return steadyCell(one.reactor, one.current_mA * 1e-3, one.temperature_C, { composition, ...flow });
+  return steadyCell(one.reactor, current_mA * 1e-3, temperature_C, { composition, ...flow });
+}
+
+/** Sum of the limiting currents of all that reacts in a solution at a flow, mA. */
+export function cellCarries_mA({ reactor }: Case, flow_mL_min: number, composition: Composition): number {
+  return 1 / transportRatio(reactor, 1e-3, { composition, flow_mL_min });
 }

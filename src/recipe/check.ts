@@ -1,43 +1,56 @@
 /**
  * The checker: a recipe, a reactor and a board in, a plan with proven numbers out, or every finding. Pure.
- * Errors refuse; what a person should merely know is a warning of the plan.
+ * Errors refuse; what a person should confirm is a warning of the plan.
  */
 import type { Board } from '../model/board.js';
 import type { Plan, PlanEnvelope, PlanLimits, PlanStep } from '../model/plan.js';
 import type { Reactor } from '../model/reactor.js';
 import type { Recipe } from '../model/recipe.js';
-import { agrees } from '../model/units.js';
+import { asksOf } from './asks.js';
 import { type Case, caseOf } from './case.js';
 import { cellFindings, electrochemistryFindings } from './cell-rules.js';
 import { charges } from './charge.js';
-import { stepsOf, type Finding } from './finding.js';
+import { endFindings } from './end-rules.js';
+import { askingText, type Ruled, under } from './finding.js';
 import { gasFindings, sweepMin_mL_min } from './gas-rules.js';
 import { heatFindings } from './heat-rules.js';
 import { numbersOf } from './numbers.js';
 import { orderFindings } from './order.js';
-import { pauseFindings, pausePolicy, pauseWarnings } from './pause.js';
+import { pauseFindings, pausePolicy } from './pause.js';
+import { courseFindings } from './polarity-rules.js';
+import { singlePassFindings } from './single-pass-rules.js';
+import { solutionFindings } from './solution-rules.js';
+import { withCatalystOf } from './solution.js';
 import { planSteps } from './steps.js';
 import { weighing, weighingFindings } from './weighing.js';
-import { digits, tidy } from './words.js';
+import { tidy } from './words.js';
 
 /** A plan but for what only the loader knows: the texts and the hash. */
 export type Proven = Omit<Plan, 'text' | 'sha256' | 'overrides' | 'files'>;
 
 export type Checked =
   | { readonly ok: true; readonly plan: Proven }
-  | { readonly ok: false; readonly findings: readonly Finding[] };
+  | { readonly ok: false; readonly findings: readonly Ruled[] };
 
 export function check(recipe: Recipe, reactor: Reactor, board: Board): Checked {
   const { electrolyses, findings } = charges(recipe);
-  const one = caseOf(recipe, reactor, board, electrolyses);
-  const foundations = [...findings, ...cellFindings(one)];
+  const one = caseOf(recipe, withCatalystOf(recipe, reactor), board, electrolyses);
+  const foundations = [
+    ...under('charge-agrees', findings),
+    ...cellFindings(one),
+    ...singlePassFindings(one),
+    ...courseFindings(one),
+  ];
   // Voltage, gas and heat of a cell or current that is refused anyway would be numbers of another run.
   const consequences =
-    foundations.length > 0 ? [] : [...electrochemistryFindings(one), ...gasFindings(one), ...heatFindings(one)];
+    foundations.length > 0
+      ? []
+      : [...electrochemistryFindings(one), ...gasFindings(one), ...heatFindings(one), ...endFindings(one)];
   const all = [
     ...foundations,
     ...consequences,
-    ...weighingFindings(recipe),
+    ...under('limiting-known', weighingFindings(recipe)),
+    ...solutionFindings(one),
     ...orderFindings(one),
     ...pauseFindings(one),
   ];
@@ -57,6 +70,7 @@ function planOf(one: Case): Proven {
     board: board.name,
     mode: recipe.cell.mode,
     basis_mmol: recipe.basis.amount.value,
+    ...(recipe.cell.count === undefined ? {} : { cells: recipe.cell.count }),
     steps,
     numbers: numbersOf(one),
     weighing: weighing(recipe),
@@ -65,7 +79,8 @@ function planOf(one: Case): Proven {
     waived: one.waived,
     pause: pausePolicy(recipe),
     recordRate_Hz: recipe.record_rate?.value ?? board.record_Hz,
-    warnings: [...warningsOf(one), ...pauseWarnings(one)],
+    partOf: recipe.part_of === undefined ? null : { ...recipe.part_of, tags: recipe.part_of.tags ?? {} },
+    warnings: asksOf(one).map((ask) => askingText(recipe, ask)),
   };
 }
 
@@ -76,7 +91,20 @@ const chargeRoom = 1.01;
 /** The host's own guard of time comes first. */
 const timeRoom = 1.02;
 
+/**
+ * A run without current is armed all the same: Peltier and pump have their supply from the master relay. No set point turns
+ * the output on; these only have to be numbers that the board takes.
+ */
+const noCurrent = { current_mA: 1, charge_C: 0.1, duration_s: 60 } as const;
+
 function envelopeOf({ current_mA, electrolyses, limits }: Case, steps: readonly PlanStep[]): PlanEnvelope {
+  if (electrolyses.length === 0)
+    return {
+      ...noCurrent,
+      voltage_V: limits.voltage_V,
+      temperatureMin_C: limits.temperatureMin_C,
+      temperatureMax_C: limits.temperatureMax_C,
+    };
   return {
     current_mA: tidy(trimRoom * current_mA),
     voltage_V: limits.voltage_V,
@@ -101,30 +129,4 @@ function limitsOf(one: Case): PlanLimits {
     hotSideWarn_C: Math.min(reactor.limits.hotSideWarn_C, board.limits.hotSideWarn_C),
     hotSideTrip_C: Math.min(reactor.limits.hotSideTrip_C, board.limits.hotSideTrip_C),
   };
-}
-
-/** Charge per mole that is usual; outside, a unit may be wrong by a factor of ten. */
-const usualCharge_F_mol = { least: 1, most: 10 };
-
-const leftOut = { cooling: 'cooling', purge: 'purge', hydrogen: 'waiting for the hydrogen sensor' } as const;
-
-function warningsOf({ recipe, reactor, waived }: Case): string[] {
-  const warnings = waived.map((kind) => `runs without ${leftOut[kind]}: ${recipe.waive?.[kind] ?? ''}`);
-  const { charge, amount } = recipe.basis;
-  if (!(charge.value >= usualCharge_F_mol.least && charge.value <= usualCharge_F_mol.most)) {
-    warnings.push(`${charge.text} is outside the usual 1 to 10 F/mol`);
-  }
-  const made_mM = (1000 * amount.value) / recipe.cell.volume.value;
-  if (!(Math.abs(made_mM / reactor.solution.imine2a_mM - 1) <= 0.02)) {
-    warnings.push(
-      `${recipe.basis.limiting} is ${digits(made_mM)} mM; the cell model assumes ${digits(reactor.solution.imine2a_mM)} mM`,
-    );
-  }
-  for (const { body } of stepsOf(recipe, 'purge')) {
-    if (agrees(reactor.hydrogen.sweep_mL_min, body.sweep)) continue;
-    warnings.push(
-      `sweep is ${body.sweep.text}; the reactor's needle valve is laid out for ${digits(reactor.hydrogen.sweep_mL_min)} mL/min`,
-    );
-  }
-  return warnings;
 }

@@ -1,22 +1,24 @@
 /**
- * Recipes, reactors and boards from the disk: the one place of the recipe folder that opens files. Names are looked up in
- * the folders that ship with the program and cannot lead out of them.
+ * Recipe and series files to plans: reads them, makes each entry of a series a recipe, and hands every recipe to the one
+ * checker with the reactor that it names and the board. Knows the order of these; each part is elsewhere.
  */
 import { createHash } from 'node:crypto';
-import { open, readdir, readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { type Board, readBoardText } from '../model/board.js';
-import type { LocatedDocument } from '../model/document.js';
+import type { Board } from '../model/board.js';
+import { type Misplaced, readDocument, type Reading } from '../model/document.js';
 import type { Plan } from '../model/plan.js';
-import { sizeMax_byte } from '../model/prescan.js';
-import { inReadingOrder, type Outcome, type Problem } from '../model/problem.js';
-import { parseReactor, type Reactor, ReactorFileError } from '../model/reactor.js';
+import { formatProblem, inReadingOrder, type Outcome, type Problem } from '../model/problem.js';
+import type { Reactor } from '../model/reactor.js';
+import type { Series } from '../model/series.js';
 import { check } from './check.js';
-import { loadRecipe, type LoadedRecipe } from './load.js';
+import { writtenPath } from './expand.js';
+import { withIncludes } from './include.js';
+import { loadReading, loadRecipe, type LoadedRecipe } from './load.js';
+import { addressOf, nameOf } from './paths.js';
+import { readBeside, type ReadBytes, readBytes } from './reading.js';
+import { foldProblems, isSeries, type LoadedSeries, loadSeries, memberReading } from './series.js';
+import { type Kept, keptBoard, loadReactor, readReactor } from './shelf.js';
 
-const boardsFolder = new URL('../../boards/', import.meta.url);
-const reactorsFolder = new URL('../../boards/reactors/', import.meta.url);
-const safeName = /^[a-z0-9][a-z0-9-]{0,63}$/;
+export { loadBoard } from './shelf.js';
 
 export interface PlanOptions {
   /** Name of a board in boards/. */
@@ -25,15 +27,123 @@ export interface PlanOptions {
   readonly sets?: readonly string[];
 }
 
-/** A recipe file to a plan, or every problem. Touches nothing but the three files. */
-export async function planFile(file: string, options: PlanOptions): Promise<Outcome<Plan>> {
-  const [bytes, board] = await Promise.all([readRecipe(file), keptBoard(options.board)]);
-  const loaded = bytes.ok ? loadRecipe(file, bytes.value, options.sets) : bytes;
-  if (!loaded.ok || !board.ok)
-    return { ok: false, problems: [loaded, board].flatMap((part) => (part.ok ? [] : part.problems)) };
+/** What a file gives: one plan, or one of each entry of a series. */
+export type PlannedFile =
+  | { readonly kind: 'recipe'; readonly plan: Plan }
+  | { readonly kind: 'series'; readonly series: Series; readonly plans: readonly Plan[] };
+
+/** One recipe, by its file or as `FILE#entry` of a series, to a plan; or every problem. */
+export async function planFile(address: string, options: PlanOptions): Promise<Outcome<Plan>> {
+  const found = await planAll(address, options, 'one');
+  if (!found.ok) return found;
+  if (found.value.kind === 'recipe') return { ok: true, value: found.value.plan };
+  throw new Error('one recipe was asked for');
+}
+
+/** A recipe, a series with all its entries, or `FILE#entry`. A whole series is refused where one recipe is due. */
+export async function planAll(
+  address: string,
+  { board: name, sets }: PlanOptions,
+  take: 'one' | 'all' = 'all',
+): Promise<Outcome<PlannedFile>> {
+  const { file, entry } = addressOf(address);
+  const [board, read] = await Promise.all([keptBoard(name), readAddressed(file, entry, take)]);
+  if (!read.ok || !board.ok) return { ok: false, problems: [...problemsOf(read), ...problemsOf(board)] };
+  if (read.value.kind === 'series') return planSeries(read.value.loaded, file, { board: board.value, sets });
+  const plan = await planReading(read.value.reading, { board: board.value, sets });
+  if (!plan.ok) {
+    const { entry: id } = read.value;
+    return id === undefined ? plan : { ok: false, problems: foldProblems([{ entry: id, problems: plan.problems }], 1) };
+  }
+  return { ok: true, value: { kind: 'recipe', plan: plan.value } };
+}
+
+/** A series file by itself: what its entries are, not yet whether they hold. */
+export async function readSeries(file: string): Promise<Outcome<LoadedSeries>> {
+  const read = await readBytes(file);
+  if (!read.ok) return refuse(file, read.wrong);
+  const reading = readDocument(file, read.value.bytes);
+  if (reading.document !== null && !isSeries(reading.document)) {
+    const wrong = { message: 'is not a series', hint: 'a file with `series: 1` at its top' };
+    return refuse(file, wrong);
+  }
+  return loadSeries(reading);
+}
+
+/** Board and overrides of a plan. */
+interface Against {
+  readonly board: Kept<Board>;
+  readonly sets: readonly string[] | undefined;
+}
+
+type Addressed =
+  | { readonly kind: 'series'; readonly loaded: LoadedSeries }
+  | { readonly kind: 'recipe'; readonly reading: Reading; readonly entry: string | undefined };
+
+async function readAddressed(
+  file: string,
+  entry: string | undefined,
+  take: 'one' | 'all',
+): Promise<Outcome<Addressed>> {
+  const read = await readBytes(file);
+  if (!read.ok) return refuse(file, read.wrong);
+  const reading = readDocument(file, read.value.bytes, nameOf);
+  const ofSeries = reading.document !== null && isSeries(reading.document);
+  if (!ofSeries && (entry === undefined || reading.document === null))
+    return { ok: true, value: { kind: 'recipe', reading, entry: undefined } };
+  if (!ofSeries) return refuse(`${file}#${entry}`, { message: 'is a recipe, and has no entries', hint: file });
+  const loaded = loadSeries(readDocument(file, read.value.bytes));
+  if (!loaded.ok) return loaded;
+  const { series } = loaded.value;
+  const index = series.entries.findIndex(({ id }) => id === entry);
+  if (index >= 0) return memberOf(loaded.value, index, file);
+  if (entry === undefined && take === 'all') return { ok: true, value: { kind: 'series', loaded: loaded.value } };
+  const hint = `one of ${series.entries.map(({ id }) => `${file}#${id}`).join(', ')}`;
+  if (entry === undefined) return refuse(file, { message: 'is a series; one entry of it is due here', hint });
+  return refuse(`${file}#${entry}`, { message: `the series "${series.name}" has no such entry`, hint });
+}
+
+async function memberOf(loaded: LoadedSeries, index: number, file: string): Promise<Outcome<Addressed>> {
+  const base = await readBase(loaded, file);
+  if (!base.ok) return base;
+  const entry = loaded.series.entries[index]?.id;
+  return { ok: true, value: { kind: 'recipe', reading: await entryReading(loaded, index, base.value), entry } };
+}
+
+async function readBase({ series, document }: LoadedSeries, file: string) {
+  const read = await readBeside(file, series.base);
+  if (read.ok) return read;
+  return { ok: false, problems: [document.problem(['base'], read.wrong.message, read.wrong.hint)] } as const;
+}
+
+/** What the base includes stands in it before the entry changes it, so that these steps can be set as well. */
+async function entryReading(loaded: LoadedSeries, index: number, { file, bytes }: ReadBytes): Promise<Reading> {
+  return memberReading(loaded, index, await withIncludes(readDocument(file, bytes, nameOf)));
+}
+
+async function planSeries(loaded: LoadedSeries, file: string, against: Against): Promise<Outcome<PlannedFile>> {
+  const { series } = loaded;
+  const base = await readBase(loaded, file);
+  if (!base.ok) return base;
+  const members = await Promise.all(
+    series.entries.map(async ({ id: entry }, index) => ({
+      entry,
+      plan: await planReading(await entryReading(loaded, index, base.value), against),
+    })),
+  );
+  const wrong = members.map(({ entry, plan }) => ({ entry, problems: problemsOf(plan) }));
+  const problems = foldProblems(wrong, series.entries.length);
+  if (problems.length > 0) return { ok: false, problems };
+  const plans = members.flatMap(({ plan }) => (plan.ok ? [plan.value] : []));
+  return { ok: true, value: { kind: 'series', series, plans } };
+}
+
+async function planReading(reading: Reading, { board, sets }: Against): Promise<Outcome<Plan>> {
+  const loaded = loadReading(await withIncludes(reading), sets);
+  if (!loaded.ok) return loaded;
   const { recipe, document } = loaded.value;
   const reactor = await loadReactor(recipe.cell.reactor, document);
-  return reactor.ok ? planned(loaded.value, reactor.value, board.value) : reactor;
+  return reactor.ok ? planned(loaded.value, reactor.value, board) : reactor;
 }
 
 /** Recipe and reactor as a record kept them. */
@@ -57,14 +167,17 @@ export async function planKept(kept: KeptRecipe, options: Pick<PlanOptions, 'boa
 }
 
 function planned(
-  { recipe, document, overrides }: LoadedRecipe,
+  { recipe, places, document, overrides }: LoadedRecipe,
   reactor: Kept<Reactor>,
   board: Kept<Board>,
 ): Outcome<Plan> {
   const checked = check(recipe, reactor.read, board.read);
   if (!checked.ok) {
-    const problems = checked.findings.map(({ path, message, hint }) => document.problem(path, message, hint));
-    return { ok: false, problems: inReadingOrder(problems) };
+    const problems = checked.findings.map(({ rule, path, message, hint }) => ({
+      ...document.problem(writtenPath({ places }, path), message, hint),
+      rule,
+    }));
+    return { ok: false, problems: inReadingOrder(onceEach(problems)) };
   }
   const { text } = document;
   const files = { board: board.text, reactor: reactor.text };
@@ -72,92 +185,17 @@ function planned(
   return { ok: true, value: { ...checked.plan, overrides, text, sha256, files } };
 }
 
-/** What a file says, and its text for the record. */
-interface Kept<T> {
-  readonly read: T;
-  readonly text: string;
+/** A step that repeats is wrong in one place of the file, however often it is run. */
+function onceEach(problems: readonly Problem[]): Problem[] {
+  const told = new Map(problems.map((problem) => [formatProblem(problem), problem]));
+  return [...told.values()];
 }
 
-/** A board by its name. */
-export async function loadBoard(name: string): Promise<Outcome<Board>> {
-  const board = await keptBoard(name);
-  return board.ok ? { ok: true, value: board.value.read } : board;
+function problemsOf(outcome: Outcome<unknown>): readonly Problem[] {
+  return outcome.ok ? [] : outcome.problems;
 }
 
-async function keptBoard(name: string): Promise<Outcome<Kept<Board>>> {
-  const text = safeName.test(name) ? await textIn(boardsFolder, name) : undefined;
-  if (text === undefined) {
-    const hint = `one of ${(await namesIn(boardsFolder)).join(', ')}`;
-    return refuse({ file: '--board', line: 0, column: 0, path: '', message: `there is no board "${name}"`, hint });
-  }
-  const board = readBoardText(text, `boards/${name}.yaml`);
-  return board.ok ? { ok: true, value: { read: board.value, text } } : board;
-}
-
-/** A reactor by its name; `document` is the recipe that names it. */
-async function loadReactor(name: string, document: LocatedDocument): Promise<Outcome<Kept<Reactor>>> {
-  const text = safeName.test(name) ? await textIn(reactorsFolder, name) : undefined;
-  if (text === undefined) {
-    const hint = `one of ${(await namesIn(reactorsFolder)).join(', ')}`;
-    return refuse(document.problem(['cell', 'reactor'], `there is no reactor "${name}"`, hint));
-  }
-  return readReactor(text, `boards/reactors/${name}.yaml`);
-}
-
-function readReactor(text: string, file: string): Outcome<Kept<Reactor>> {
-  try {
-    return { ok: true, value: { read: parseReactor(text, file), text } };
-  } catch (error) {
-    if (!(error instanceof ReactorFileError)) throw error;
-    return { ok: false, problems: error.problems.map((problem) => ({ ...problem, file, hint: '' })) };
-  }
-}
-
-/** No more than one byte over the limit is read, so that a huge file costs nothing. */
-async function readRecipe(file: string): Promise<Outcome<Uint8Array>> {
-  const buffer = Buffer.alloc(sizeMax_byte + 1);
-  try {
-    const handle = await open(file, 'r');
-    try {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-      return { ok: true, value: buffer.subarray(0, bytesRead) };
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    return refuse({
-      file,
-      line: 0,
-      column: 0,
-      path: '',
-      message: `cannot be read: ${reason(error)}`,
-      hint: 'the path of a recipe file',
-    });
-  }
-}
-
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) throw error;
-  return error.message.replace(/, \w+( '.*')?$/, '');
-}
-
-function refuse(problem: Problem): { ok: false; problems: Problem[] } {
-  return { ok: false, problems: [problem] };
-}
-
-async function textIn(folder: URL, name: string): Promise<string | undefined> {
-  try {
-    return await readFile(new URL(`${name}.yaml`, folder), 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-async function namesIn(folder: URL): Promise<string[]> {
-  const files = await readdir(folder);
-  return files
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => basename(file, '.yaml'))
-    .toSorted();
+/** Of a whole file. */
+function refuse(file: string, wrong: Misplaced): { ok: false; problems: Problem[] } {
+  return { ok: false, problems: [{ file, line: 0, column: 0, path: '', ...wrong }] };
 }

@@ -2,61 +2,44 @@
  * A recipe's bytes and `--set` arguments to a checked form, every problem at its place. Pure: no file is opened here, and
  * no text of any kind makes it throw.
  */
-import { type LocatedDocument, readDocument } from '../model/document.js';
+import { type LocatedDocument, type Path, readDocument, type Reading } from '../model/document.js';
 import { inReadingOrder, type Outcome, type Problem } from '../model/problem.js';
-import { type Recipe, recipeSchema } from '../model/recipe.js';
+import { type Recipe, recipeSchema, type WrittenRecipe } from '../model/recipe.js';
 import { validate } from '../model/validate.js';
+import { expand } from './expand.js';
+import { override } from './override.js';
 import { exists, nameOf, pathOf } from './paths.js';
 
 export interface LoadedRecipe {
+  /** With its steps written out one after the other. */
   readonly recipe: Recipe;
+  /** Where each of them was written; see `writtenPath`. */
+  readonly places: readonly Path[];
   readonly document: LocatedDocument;
   readonly overrides: readonly string[];
 }
 
 /** Reads a recipe. `sets` are the arguments of `--set`, `path=value`, applied in order before validation. */
 export function loadRecipe(file: string, bytes: Uint8Array, sets: readonly string[] = []): Outcome<LoadedRecipe> {
-  const { document, problems } = readDocument(file, bytes, nameOf);
+  return loadReading(readDocument(file, bytes, nameOf), sets);
+}
+
+/** The same of a document that is read already, such as the one that an entry of a series makes. */
+export function loadReading({ document, problems }: Reading, sets: readonly string[] = []): Outcome<LoadedRecipe> {
   if (document === null) return { ok: false, problems };
   const early = [...problems, ...sets.flatMap((argument) => override(document, argument))];
   const validated = validate(document, recipeSchema, early);
   if (!validated.ok) return validated;
   const late = provenanceProblems(document, validated.value);
-  if (late.length > 0) return { ok: false, problems: inReadingOrder(late) };
-  return { ok: true, value: { recipe: validated.value, document, overrides: sets } };
-}
-
-/** Applies one `--set path=value` to the document. Gives what is wrong with it; the value itself is validated with the rest. */
-export function override(document: LocatedDocument, argument: string): Problem[] {
-  const equals = argument.indexOf('=');
-  const place = { file: `--set "${argument}"`, line: 0, column: 0 };
-  if (equals < 1)
-    return [{ ...place, path: '', message: 'is not path=value', hint: '--set "electrolyse.current=20 mA"' }];
-  const name = argument.slice(0, equals).trim();
-  const value = argument.slice(equals + 1).trim();
-  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-  if (argument.length > 1000 || /[\u0000-\u001f\u007f]/.test(argument)) {
-    return [
-      {
-        ...place,
-        file: '--set',
-        path: '',
-        message: 'is too long or holds control characters',
-        hint: 'one line of text',
-      },
-    ];
-  }
-  const wrong = document.set(pathOf(name, document.data), scalar(value), place.file);
-  return wrong === undefined ? [] : [{ ...place, path: name, ...wrong }];
-}
-
-function scalar(value: string): string | number | boolean {
-  if (value === 'true' || value === 'false') return value === 'true';
-  return /^-?(0|[1-9][0-9]{0,14})$/.test(value) ? Number(value) : value;
+  const expanded = expand(validated.value);
+  if (!expanded.ok)
+    late.push(...expanded.findings.map(({ path, message, hint }) => document.problem(path, message, hint)));
+  if (!expanded.ok || late.length > 0) return { ok: false, problems: inReadingOrder(late) };
+  return { ok: true, value: { ...expanded.value, document, overrides: sets } };
 }
 
 /** Each path of the provenance must lead to a field: a note about nothing misleads. */
-function provenanceProblems(document: LocatedDocument, recipe: Recipe): Problem[] {
+function provenanceProblems(document: LocatedDocument, recipe: WrittenRecipe): Problem[] {
   const { data } = document;
   return Object.keys(recipe.provenance ?? {})
     .filter((name) => !exists(pathOf(name, data), data))

@@ -3,9 +3,10 @@
  * let go is refused; a ramp that the board would not follow is a warning. Knows nothing of how a hold is carried out.
  */
 import { KEEP_ALL, type PausePolicy } from '../model/plan.js';
-import { type Recipe, stepIds } from '../model/recipe.js';
+import type { Path } from '../model/document.js';
+import type { Recipe } from '../model/recipe.js';
 import type { Case } from './case.js';
-import { type Finding, stepsOf } from './finding.js';
+import { fieldOf, type Finding, type Ruled, stepsOf, under } from './finding.js';
 import { atMost, digits, time } from './words.js';
 
 /** An operator who holds a run wants it off, not in a while: no ramp takes longer. */
@@ -31,8 +32,12 @@ export function pausePolicy({ pause }: Recipe): PausePolicy {
   };
 }
 
-export function pauseFindings(one: Case): Finding[] {
-  return [...ramps(one), ...released(one), ...pumpStopped(one), ...sweepShut(one)];
+export function pauseFindings(one: Case): Ruled[] {
+  return [
+    ...under('pause-ramp', ramps(one)),
+    ...under('pause-release', [...released(one), ...pumpStopped(one)]),
+    ...under('pause-sweep', sweepShut(one)),
+  ];
 }
 
 function ramps({ recipe, reactor, electrolyses }: Case): Finding[] {
@@ -94,38 +99,42 @@ function sweepShut({ recipe, reactor, board, waived }: Case): Finding[] {
   return findings;
 }
 
+export function pauseAsks(one: Case): Ruled[] {
+  return [...under('ramp-slew', slew(one)), ...under('pause-still', stillWater(one.recipe))];
+}
+
 /** Ramps that the recipe asks for and a GS-1 does not follow: it slews more slowly, and the record shows that. */
-export function pauseWarnings({ recipe, board, reactor, electrolyses }: Case): string[] {
+function slew({ recipe, board, reactor, electrolyses }: Case): Finding[] {
   if (board.chips.galvanostat.driver !== 'gs1') return [];
   const { down, up } = recipe.pause?.current ?? {};
-  const strongest_mA = Math.max(...electrolyses.map(({ current_mA }) => current_mA));
-  const ids = stepIds(recipe.steps.map(({ kind }) => kind));
-  const tooFast = (name: string, current_mA: number, ramp_s: number): string[] => {
+  const strongest_mA = Math.max(0, ...electrolyses.map(({ current_mA }) => current_mA));
+  const tooFast = (path: Path, current_mA: number, ramp_s: number): Finding[] => {
     const rate_mA_s = current_mA / ramp_s;
     if (rate_mA_s <= boardSlew_mA_s) return [];
-    return [
-      `${name} asks for ${digits(rate_mA_s, 3)} mA/s; the board slews at ${boardSlew_mA_s} mA/s, which takes ${time(current_mA / boardSlew_mA_s)}`,
-    ];
+    const least = time(current_mA / boardSlew_mA_s);
+    const message = `${digits(rate_mA_s, 3)} mA/s are due; the board slews at ${boardSlew_mA_s} mA/s, which takes ${least}`;
+    return [{ path, message, hint: `at least ${least}` }];
   };
   return [
     ...stepsOf(recipe, 'electrolyse').flatMap(({ index, body }) =>
       tooFast(
-        `${ids[index] ?? 'electrolyse'}.ramp`,
+        fieldOf('electrolyse', index, 'ramp'),
         body.current.value,
         body.ramp?.value ?? reactor.control.currentRamp_s,
       ),
     ),
-    ...(down === undefined || down === 'at once' ? [] : tooFast('pause.current.down', strongest_mA, down.value)),
-    ...(up === undefined ? [] : tooFast('pause.current.up', strongest_mA, up.value)),
-    ...stillWater(recipe),
+    ...(down === undefined || down === 'at once'
+      ? []
+      : tooFast(['pause', 'current', 'down'], strongest_mA, down.value)),
+    ...(up === undefined ? [] : tooFast(['pause', 'current', 'up'], strongest_mA, up.value)),
   ];
 }
 
 /** Cooling goes on with the liquid at rest: the thermometer then sees the cell, not the reservoir. */
-function stillWater({ pause }: Recipe): string[] {
-  return pause?.flow === 'stop' && pause.temperature !== 'release'
-    ? ['pause.flow: the Peltier goes on cooling while the liquid is at rest; pause.temperature: release spares it that']
-    : [];
+function stillWater({ pause }: Recipe): Finding[] {
+  if (pause?.flow !== 'stop' || pause.temperature === 'release') return [];
+  const message = 'the Peltier goes on cooling while the liquid is at rest';
+  return [{ path: ['pause', 'flow'], message, hint: 'pause.temperature: release spares it that' }];
 }
 
 /** What differs from keeping everything, a sentence each. */

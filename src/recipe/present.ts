@@ -1,6 +1,10 @@
 /** A plan as text for a terminal of 80 columns, and as the JSON of `check --json`. Pure; chooses words, computes nothing new. */
 import type { Plan } from '../model/plan.js';
+import { conditionsOf } from './conditions.js';
+import { furtherNumbers } from './further-numbers.js';
 import { pauseText } from './pause.js';
+import { perchlorate_g } from './weighing.js';
+import { weighingText } from './weighing-table.js';
 import { digits, time } from './words.js';
 
 const width = 80;
@@ -9,9 +13,10 @@ const width = 80;
 export function planText(plan: Plan): string {
   const where = `${plan.mode}, reactor ${plan.reactor.name}, board ${plan.board}`;
   return [
-    [plan.title, ...wrap(plan.source, '  '), `  ${where}`],
+    [plan.title, ...wrap(plan.source, '  '), `  ${where}`, ...cellLines(plan)],
     section('Numbers', numberRows(plan)),
-    section('Weigh', weighingRows(plan)),
+    boundSection(plan),
+    section('Weigh', weighingText(plan.weighing, perchlorate_g(plan.weighing))),
     section(
       'Steps',
       plan.steps.flatMap((step, index) => wrap(step.title, `  ${String(index + 1).padStart(2)}  `)),
@@ -36,7 +41,15 @@ export function planText(plan: Plan): string {
 /** Keys of design section 4, with the steps and all that belongs to a plan but the reactor's parameters and the text. */
 export function planJson(plan: Plan): string {
   const { reactor, text: _text, files: _files, numbers, recipe, title, steps, warnings, ...rest } = plan;
-  return `${JSON.stringify({ name: recipe, title, ...numbers, steps, warnings, reactor: reactor.name, ...rest }, null, 2)}\n`;
+  const further = { ...furtherNumbers(conditionsOf(plan)), perchlorate_g: perchlorate_g(plan.weighing) };
+  return `${JSON.stringify({ name: recipe, title, ...numbers, steps, warnings, reactor: reactor.name, ...further, ...rest }, null, 2)}\n`;
+}
+
+/** Cells in parallel: the numbers below are those of one. */
+function cellLines({ cells, basis_mmol, numbers }: Plan): string[] {
+  if (cells === undefined) return [];
+  const all = `${digits(cells * basis_mmol)} mmol and ${digits(cells * numbers.charge_C, 5)} C in all`;
+  return wrap(`${cells} cells, each on a board of its own; every number is that of one, ${all}`, '  ');
 }
 
 function section(title: string, rows: readonly string[]): string[] {
@@ -78,16 +91,54 @@ function numberRows(plan: Plan): string[] {
       vent === null ? '' : `hydrogen; needs ${digits(limits.sweepMin_mL_min, 3)} mL/min of nitrogen`,
     ],
   ];
-  return rows.map(([name, value, more]) => `  ${name.padEnd(14)}${value.padEnd(12)}  ${more}`.trimEnd());
+  return tableOf(rows);
 }
 
-function weighingRows(plan: Plan): string[] {
-  const ids = Math.max(...plan.weighing.map(({ id }) => id.length));
-  return plan.weighing.map(({ id, name, equivalents, amount_mmol, mass_mg }) => {
-    const mass = mass_mg >= 1000 ? `${(mass_mg / 1000).toFixed(3)} g ` : `${digits(mass_mg, 4)} mg`;
-    const row = `  ${id.padEnd(ids)}  ${mass.padStart(10)}  ${`${digits(amount_mmol, 3)} mmol`.padStart(11)}  ${`${digits(equivalents, 3)} eq`.padStart(7)}  ${name}`;
-    return row.length <= width ? row : `${row.slice(0, width - 1)}…`;
-  });
+function tableOf(rows: readonly (readonly [name: string, value: string, more: string])[]): string[] {
+  return rows.flatMap(([name, value, more]) =>
+    wrap(more, `  ${name.padEnd(14)}${value.padEnd(12)}  `).map((line) => line.trimEnd()),
+  );
+}
+
+/** How far the run is from its bounds, and what its charge can have made at most. Nothing without a current. */
+function boundSection(plan: Plan): string[] {
+  const { ceilings, ventilation, transport, heat } = furtherNumbers(conditionsOf(plan));
+  if (ceilings === null || ventilation === null) return [];
+  const percent = (share: number): string => `${digits(100 * share, 2)} %`;
+  const box = ventilation.sealed_boxes[0];
+  const substrate_umol = ceilings.hydrogen_of_substrate_umol;
+  const rows: readonly (readonly [name: string, value: string, more: string])[] = [
+    [
+      'transport',
+      percent(transport.used_fresh),
+      `of its limit; ${percent(transport.used_spent)} with the limiting imine used up, ${percent(plan.reactor.limits.transportRatio)} is refused`,
+    ],
+    [
+      'warming',
+      `${digits(heat.adiabatic_K_h, 2)} K/h`,
+      `should the cooling fail: ${digits(plan.numbers.heat_W, 2)} W into ${digits(heat.liquid_J_K, 3)} J/K`,
+    ],
+    [
+      'leak',
+      time(60 * (box?.minutes_to['25_percent_LEL'] ?? 0)),
+      `to 1 %vol in a closed ${digits(box?.volume_L ?? 0)} L box; the canopy would read ${digits(ventilation.canopy_ppm, 2)} ppm`,
+    ],
+    [
+      'product',
+      `${digits(ceilings.at_full_yield.efficiency_1e_percent, 3)} %`,
+      `of the charge at full yield, ${digits(ceilings.at_full_yield.efficiency_2e_percent, 3)} % at two electrons each`,
+    ],
+    ...(substrate_umol === null
+      ? []
+      : [
+          [
+            'hydrogen',
+            `${digits(substrate_umol)} umol`,
+            'if each substrate gives one H: more comes from the anode, not from turnover',
+          ] as const,
+        ]),
+  ];
+  return section('Bounds', tableOf(rows));
 }
 
 /** Words into lines of the width, the first after `lead`, the others under it. */

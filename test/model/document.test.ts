@@ -120,12 +120,57 @@ describe('a document with its places', () => {
     );
   });
 
-  it('sets nothing where there is no place, and no set of fields', () => {
-    const document = documentOf(text);
-    expect(document.set(['z', 'b'], '1', '')).toMatchObject({ message: 'there is no such place in this file' });
+  it('makes the maps on the way to a value, and none beyond a word', () => {
+    const document = documentOf('a: { b: 1 }\nc: word\nd:\n');
+    expect(document.set(['e', 'f', 'g'], '1', '--set "e.f.g=1"')).toBeUndefined();
+    expect(document.set(['d', 'h'], 2, '')).toBeUndefined();
+    expect(document.set(['c', 'd'], '1', '')).toMatchObject({ message: 'there is no such place in this file' });
     expect(document.set(['a'], '1', '')).toMatchObject({ message: 'this holds several fields' });
-    expect(document.data).toEqual(documentOf(text).data);
+    expect(document.data).toEqual({ a: { b: 1 }, c: 'word', d: { h: 2 }, e: { f: { g: '1' } } });
+    expect(formatProblem(document.problem(['e', 'f'], 'is wrong', ''))).toBe('--set "e.f.g=1": e.f: is wrong');
   });
+
+  it('reaches into a list, and to its end, but not beyond it', () => {
+    const document = documentOf('a: [1, 2]\n');
+    expect(document.set(['a', 1], 5, '')).toBeUndefined();
+    expect(document.set(['a', 2], 6, '')).toBeUndefined();
+    expect(document.set(['a', 9], 7, '')).toMatchObject({ message: 'there is no such place in this file' });
+    expect(document.data).toEqual({ a: [1, 5, 6] });
+  });
+
+  it('takes a value of another document with the places where that one wrote it', () => {
+    const document = documentOf('a: { b: 1 }\n');
+    const { document: other } = readDocument('y.yaml', bytes('x:\n  - { k: v,\n      m: [1, 2] }\n'));
+    if (other === null) throw new Error('refused');
+    expect(document.graft(['a', 'b'], other, ['x', 0])).toBeUndefined();
+    expect(document.data).toEqual({ a: { b: { k: 'v', m: [1, 2] } } });
+    expect(other.data).toEqual({ x: [{ k: 'v', m: [1, 2] }] });
+    expect(document.placeOf(['a', 'b', 'm', 1])).toEqual({ file: 'y.yaml', line: 3, column: 14 });
+    expect(document.placeOf(['a', 'b', 'k'], 'key')).toEqual({ file: 'y.yaml', line: 2, column: 7 });
+    expect(document.placeOf(['a'])).toMatchObject({ file: 'x.yaml', line: 1 });
+    expect(documentOf(document.text).data).toEqual(document.data);
+  });
+
+  it('takes a value away, and tells who did where it is missing', () => {
+    const document = documentOf('a: { b: 1, c: 2 }\nd: [1, 2, 3]\n');
+    const place = { file: 'z.yaml', line: 7, column: 3 };
+    expect(document.remove(['a', 'b'], place)).toBeUndefined();
+    expect(document.remove(['d', 1], place)).toBeUndefined();
+    expect(document.remove(['a', 'b'], place)).toMatchObject({ message: 'there is nothing to take away' });
+    expect(document.remove(['z', 'y'], place)).toMatchObject({ message: 'there is nothing to take away' });
+    expect(document.data).toEqual({ a: { c: 2 }, d: [1, 3] });
+    expect(formatProblem(document.problem(['a', 'b'], 'is missing', ''))).toBe('z.yaml:7:3: a.b: is missing');
+    expect(document.placeOf(['a', 'e'])).toMatchObject({ file: 'x.yaml', line: 1 });
+  });
+
+  it.each(['# one\n# two\na: 1\n', '# one\n\n# two\na: 1\n', '# one\n# two\n\na: 1\n'])(
+    'writes its first comment anew: %j',
+    (text) => {
+      const document = documentOf(text);
+      document.head((lines) => ['zero', ...lines.filter((line) => line !== 'one')]);
+      expect(document.text.split('\n').filter((line) => line !== '')).toEqual(['# zero', '# two', 'a: 1']);
+    },
+  );
 
   it('never throws, and every problem has a place within the text', () => {
     const token = fc.constantFrom(

@@ -2,20 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { parseReactor, reactorSchema, ReactorFileError } from '../../src/model/reactor.js';
+import { formatProblem, type Problem, Refusal } from '../../src/model/problem.js';
+import { parseReactor, reactorSchema, readReactorText } from '../../src/model/reactor.js';
 
 const folder = new URL('../../boards/reactors/', import.meta.url);
 const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
 const textOf = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 
-function problemsOf(text: string): ReactorFileError['problems'] {
-  try {
-    parseReactor(text, 'x.yaml');
-  } catch (error) {
-    if (error instanceof ReactorFileError) return error.problems;
-    throw error;
-  }
-  return [];
+function problemsOf(text: string): readonly Problem[] {
+  const read = readReactorText(text, 'x.yaml');
+  return read.ok ? [] : read.problems;
 }
 
 /** Paths of all numbers in a document. */
@@ -35,9 +31,12 @@ function edited(name: string, path: readonly string[], value: unknown): string {
 }
 
 describe('reactor files', () => {
-  it('ships the four reactors', () => {
+  it('ships the reactors', () => {
     expect(files.toSorted()).toEqual([
+      'batch-100ml-same-electrodes.yaml',
+      'batch-10ml-zinc.yaml',
       'batch-10ml.yaml',
+      'batch-6ml.yaml',
       'batch-overdriven.yaml',
       'batch-scale-out-27cm2.yaml',
       'flow-12cm2.yaml',
@@ -64,6 +63,30 @@ describe('reactor files', () => {
       expect(other?.kinetics).toEqual(a?.kinetics);
       expect(other?.solution).toEqual(a?.solution);
     }
+  });
+
+  it('changes of the 10 mL cell only what a zinc anode, 6 mL and 100 mL change', () => {
+    const [a, b, zinc, six, same] = [
+      'batch-10ml',
+      'flow-12cm2',
+      'batch-10ml-zinc',
+      'batch-6ml',
+      'batch-100ml-same-electrodes',
+    ].map((n) => parseReactor(textOf(`${n}.yaml`), n));
+    for (const other of [zinc, six, same]) {
+      expect(other?.solution).toEqual(a?.solution);
+      expect(other?.transport).toEqual(a?.transport);
+      expect(other?.cell.area_cm2).toBe(a?.cell.area_cm2);
+      expect(other?.cell.gap_cm).toBe(a?.cell.gap_cm);
+      expect(other?.kinetics).toEqual({ ...a?.kinetics, anode: other?.kinetics.anode });
+    }
+    expect(six?.kinetics.anode).toEqual(a?.kinetics.anode);
+    expect(same?.kinetics.anode).toEqual(a?.kinetics.anode);
+    // Zinc gives way some 2 V below DMF, and so does the limit.
+    expect(zinc?.kinetics.anode.potential_V).toBeLessThan((a?.kinetics.anode.potential_V ?? 0) - 1.5);
+    expect(zinc?.limits.voltage_V).toBeLessThan((a?.limits.voltage_V ?? 0) - 1);
+    expect(zinc?.heat).toEqual(a?.heat);
+    expect(same?.heat).toEqual(b?.heat);
   });
 
   it('purges at least five headspace volumes and leaves sweep and draw above their least', () => {
@@ -95,17 +118,20 @@ describe('parseReactor refuses', () => {
     );
     expect(problems).toContainEqual(expect.objectContaining({ path: 'reactor', line: lineOf('reactor: 2') }));
     expect(problems).toHaveLength(4);
+    const words = problems.map(formatProblem).join('\n');
+    expect(words).toContain('cell.gap_cm: is too small (would be right: more than 0)');
+    expect(words).toContain('cell.laed_ohm: this key is not known here (would be right: one of liquid_mL, area_cm2,');
   });
 
   it.each([
-    ['a duplicate key', 'reactor: 1\nreactor: 1\n', /unique/],
-    ['an alias', 'a: &x 1\nb: *x\n', /[Aa]lias/],
+    ['a duplicate key', 'reactor: 1\nreactor: 1\n', /written twice/],
+    ['an alias', 'a: &x 1\nb: *x\n', /an alias/],
     ['broken YAML', 'a: [1, 2\n', /./],
     ['two documents', 'a: 1\n---\nb: 1\n', /document/],
     ['an empty file', '', /./],
     ['a list', '- 1\n', /./],
   ])('%s', (_, text, message) => {
-    expect(() => parseReactor(text, 'x.yaml')).toThrow(ReactorFileError);
+    expect(() => parseReactor(text, 'x.yaml')).toThrow(Refusal);
     expect(
       problemsOf(text)
         .map((p) => p.message)

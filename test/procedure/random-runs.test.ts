@@ -2,11 +2,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../src/model/observation.js';
-import { KEEP_ALL, type PausePolicy, type PlanStep } from '../../src/model/plan.js';
+import { type Aliquot, KEEP_ALL, type PausePolicy, type PlanStep } from '../../src/model/plan.js';
 import { FINAL_STATES, type RunState } from '../../src/model/state.js';
 import { idle } from '../../src/procedure/machine.js';
 import type { ProcedureEvent, ProcedureState } from '../../src/procedure/types.js';
-import { ALL_STEPS, ASK, COOL, ELECTROLYSE, FINISH, planOf } from '../support/plan.js';
+import { ALL_STEPS, ASK, COOL, ELECTROLYSE, FINISH, FLOW, planOf, PURGE } from '../support/plan.js';
 import {
   ABORT,
   answerTo,
@@ -23,9 +23,40 @@ import {
   UNHOLD,
 } from '../support/procedure.js';
 
+const ASKED = { text: 'Take 50 uL', answer: { kind: 'number', quantity: 'share' } } as const;
+const aliquot = (n: number, at_C: number, wait: boolean): Aliquot => ({
+  ...ASKED,
+  id: `s-${n}`,
+  key: `gc-${n}`,
+  at_C,
+  at_s: null,
+  wait,
+});
+
+/** What the other plans have none of. */
+const EVERY_KIND: readonly PlanStep[] = [
+  {
+    id: 'parallel',
+    title: 'At once',
+    kind: 'parallel',
+    tracks: [
+      [PURGE, ASK],
+      [FLOW, { ...ASK, id: 'prompt-2' }],
+      [COOL, { id: 'wait', title: 'Wait', kind: 'wait', duration_s: 8 }],
+    ],
+  },
+  { ...ELECTROLYSE, samples: [aliquot(1, 1, false), aliquot(2, 3, true), aliquot(3, 6, false)] },
+  { id: 'hold', title: 'Stand', kind: 'hold', text: 'exchange the flask' },
+  { id: 'sample', title: 'Sample', kind: 'sample', ...ASKED },
+  { ...ELECTROLYSE, id: 'electrolyse-2' },
+  { ...COOL, id: 'heat', title: 'Heat', kind: 'heat' },
+  FINISH,
+];
+
 const PLANS: readonly (readonly PlanStep[])[] = [
   ALL_STEPS,
   [ELECTROLYSE, { ...FINISH, sweep_s: 4, holdTemperature: false }],
+  EVERY_KIND,
   [ELECTROLYSE, ASK, { ...ELECTROLYSE, id: 'electrolyse-2', current_mA: -40 }, COOL, FINISH],
 ];
 
@@ -47,6 +78,12 @@ type Move =
 
 const say = (event: ProcedureEvent): fc.Arbitrary<Move> => fc.constant({ kind: 'say', event });
 const value = (...values: readonly number[]): fc.Arbitrary<number | null> => fc.constantFrom(...values, null, NaN);
+
+/** Right ones mostly. */
+const answers = (prompt: string): fc.Arbitrary<Move> =>
+  fc
+    .constantFrom('12 %', '12 %', '12')
+    .map((text) => ({ kind: 'say', event: { kind: 'answer', prompt, text, actor: 'operator' } }));
 
 /** Mostly a plant in good order, so that runs come far; now and then one that is not. */
 const see: fc.Arbitrary<Move> = fc.record({
@@ -74,6 +111,8 @@ const moves = fc.array(
     { weight: 10, arbitrary: say(OFF_MEASURED) },
     { weight: 5, arbitrary: say(answerTo('prompt')) },
     { weight: 3, arbitrary: say(answerTo('finish-hand-over')) },
+    { weight: 3, arbitrary: say(answerTo('prompt-2')) },
+    { weight: 8, arbitrary: fc.constantFrom('s-1', 's-2', 's-3', 'sample').chain((id) => answers(id)) },
     { weight: 3, arbitrary: say(HOLD) },
     { weight: 5, arbitrary: say(UNHOLD) },
     { weight: 1, arbitrary: say(STOP) },
@@ -179,6 +218,7 @@ const LAWS: Readonly<Record<string, Law>> = {
   },
   'a run that goes on is where it was: same step, same demand': () => (s) => {
     if (s.heard !== 'unhold' || s.before.run !== 'held') return;
+    if (s.before.heldFor?.answeredBy === null) return; // refused: its sample is not answered
     expect(s.after).toMatchObject({ run: 'unholding', step: s.before.step, stepDemand: s.before.stepDemand });
     if (s.after.pause.owed.length > 0) return;
     const { currentRamp_mA_s: _, ...demand } = s.before.stepDemand;
@@ -192,7 +232,38 @@ const LAWS: Readonly<Record<string, Law>> = {
     if (s.after.run !== 'idle') expect([s.before.step, s.before.step + 1]).toContain(s.after.step);
   },
   'no question outlives its run': () => (s) => {
-    if (ENDED.has(s.after.run)) expect(s.after.prompt).toBeNull();
+    if (!ENDED.has(s.after.run)) return;
+    const { prompt, unanswered, heldFor } = s.after;
+    if (prompt !== null || unanswered.length > 0 || heldFor !== null) expect.fail('something is still asked');
+  },
+  'a question is shown as long as one is open, and none twice': () => (s) => {
+    const { prompt, unanswered } = s.after;
+    if (prompt === null && unanswered.length > 0) expect.fail('a question is open and not shown');
+    if (prompt === null || unanswered.length === 0) return;
+    const ids = [prompt, ...unanswered].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  },
+  'a run asks to be resumed only when it is held, and only after an answer': () => {
+    let answered = false;
+    return (s) => {
+      answered ||= s.heard === 'answer';
+      if (!s.asked.includes('resume')) return;
+      expect(s.after.run).toBe('held');
+      expect(answered).toBe(true);
+    };
+  },
+  'a run that is held for a sample is not resumed before its answer': () => (s) => {
+    if (s.before.run !== 'held' || s.before.heldFor === null || s.before.heldFor.answeredBy !== null) return;
+    expect(s.after.run).not.toBe('unholding');
+  },
+  'an answer takes one question away, or nothing': () => (s) => {
+    if (s.heard !== 'answer') return;
+    const open = ({ prompt, unanswered }: ProcedureState): number => (prompt === null ? 0 : 1) + unanswered.length;
+    expect([0, 1]).toContain(open(s.before) - open(s.after));
+    expect(s.after.demand).toBe(s.before.demand);
+  },
+  'tracks pass no current': () => (s) => {
+    if (s.after.progress.tracks.length > 0 && flows(s.after)) expect.fail('a current flows');
   },
   'an abort is heard in every state but those that have ended': () => (s) => {
     if (s.heard !== 'abort' || ENDED.has(s.before.run)) return;
@@ -231,11 +302,16 @@ describe('at every event of every run', () => {
   it('runs come far enough for the laws to mean something', () => {
     const reached = new Set<string>();
     const told = fc.tuple(fc.constantFrom(...PLANS), fc.constantFrom(...POLICIES), moves);
-    for (const one of fc.sample(told, { numRuns: 3000, seed: 1 }))
+    for (const one of fc.sample(told, { numRuns: 3000, seed: 1 })) {
+      const [steps] = one;
       follow(one, ({ after }) => {
         reached.add(`${after.run}${flows(after) ? ' with current' : ''}`);
         for (const condition of after.pause.owed) reached.add(`${after.run} owes ${condition}`);
+        if (steps === EVERY_KIND) reached.add(`every kind: step ${after.step}`);
+        if (after.heldFor !== null) reached.add(`${after.run} for a sample`);
       });
+    }
+    for (const run of ['held for a sample', 'every kind: step 1', 'every kind: step 2']) expect(reached).toContain(run);
     for (const run of ['execute with current', 'held', 'unholding with current', 'complete', 'stopped', 'aborted'])
       expect(reached).toContain(run);
     for (const run of ['unholding owes purge', 'unholding owes flow', 'unholding owes cool'])

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../src/model/observation.js';
 import type { PlanStep } from '../../src/model/plan.js';
 import { enter, judge } from '../../src/procedure/steps.js';
-import type { StepProgress } from '../../src/procedure/types.js';
+import { NEW_STEP, type StepProgress } from '../../src/procedure/types.js';
 import { seen, without } from '../support/observation.js';
 import { ALL_STEPS, ASK, COOL, ELECTROLYSE, FINISH, FLOW, planOf, PURGE } from '../support/plan.js';
 import { answerTo, OFF_MEASURED, Rehearsal } from '../support/procedure.js';
 
-const FRESH: StepProgress = { active_s: 0, met_s: 0, chargeAtStart_C: 0, stage: 'run', answered: false };
+const FRESH: StepProgress = NEW_STEP;
 
 /** Runs a step's rule second by second over what `see` shows, until it says more than "wait"; at most `longest_s`. */
 function watch(

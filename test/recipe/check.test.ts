@@ -37,14 +37,16 @@ const atCurrent = (current_mA: number): string[] => [
 
 describe('rules of the flow cell', () => {
   it.each([
-    ['flow.rate=15 mL/min', 'rate: 15 mL/min is below the least flow of 20 mL/min (at least 20 mL/min)'],
+    ['flow.rate=15 mL/min', 'rate: 15 mL/min is below the least flow of 20 mL/min (at least 20.4 mL/min)'],
     ['flow.rate=60 mL/min', 'rate: the pump gives 40 mL/min at most (at most 40 mL/min)'],
-    ['cell.mode=single-pass', 'rate: one pass at 80 mA needs 0.247 mL/min for 4.03 F/mol (0.247 mL/min)'],
     ['limits.current_density=6.0 mA/cm2', 'current: 80 mA on 12 cm2 is 6.67 mA/cm2, over 6.0 mA/cm2 (at most 72 mA)'],
     ['limits.hydrogen_trip=0.4 %vol', 'hydrogen_trip: is above what reactor and sensor allow (at most 1000 ppm)'],
     ['limits.hydrogen_trip=300 ppm', 'hydrogen_warn: would not come before the trip (below 300 ppm)'],
     ['limits.hydrogen_warn=500 ppm', 'hydrogen_warn: is above what reactor and sensor allow (at most 400 ppm)'],
-    ['limits.sweep_hydrogen=4 %vol', 'sweep_hydrogen: 4 %vol is above what the reactor allows (at most 1 %vol)'],
+    [
+      'limits.sweep_hydrogen=4 %vol',
+      'sweep_hydrogen: 4 %vol is above what the reactor allows, and 100 % of the lower explosive limit (at most 1 %vol, or `cell.vent: inert line`)',
+    ],
     [
       'limits.sweep_hydrogen=0.5 %vol',
       'sweep: 100 mL/min carries 0.6 %vol hydrogen at 80 mA; at least 130 mL/min are due (at least 130 mL/min)',
@@ -127,6 +129,64 @@ describe('rules of the board', () => {
   });
 });
 
+describe('rules over steps that run at once, in stages or at other temperatures', () => {
+  const step = '  - electrolyse:\n      current: 18 mA\n      time: 3 h\n';
+  const staged = (samples: string): string =>
+    minimal.replace(
+      step,
+      `  - electrolyse: { current: 18 mA, stages: [{ current: 18 mA, time: 1 h }, { current: 9 mA, time: 4 h }], samples: { at: ${samples}, ask: Take one. } }\n`,
+    );
+
+  it('count the time of tracks once', () => {
+    const keeps = minimal.replace('mass: 105 mg', 'mass: 105 mg, stable_for: 4.02 h');
+    expect(findings(keeps, [], batchCell)).toEqual([
+      'stable_for: the last current ends up to 4 h 3 min after the start; 2a keeps for 4.02 h (at least 4 h 30 min, or a shorter run)',
+    ]);
+    const atOnce = keeps.replace(
+      /  - purge: (.*)\n  - cool: (.*)\n/,
+      '  - parallel:\n      - [ { purge: $1 } ]\n      - [ { cool: $2 } ]\n',
+    );
+    expect(findings(atOnce, [], batchCell)).toEqual([]);
+  });
+
+  it('find the charge of a time in its stage', () => {
+    expect(findings(staged('[1 h, 65 C, 5 h]'), [], batchCell)).toEqual([]);
+    expect(findings(staged('[1 h, 64 C]'), [], batchCell)).toEqual([
+      '1: 64 C does not come after 1 h (samples in the order in which they come due)',
+    ]);
+    expect(findings(staged('[1 h, 5.1 h]'), [], batchCell)).toEqual([
+      '1: a sample at 5.1 h (197.64 C) comes after the end at 194.4 C (before 194.4 C, or a sample step after the electrolysis)',
+    ]);
+  });
+
+  it('judge each electrolysis at its own temperature', () => {
+    const warmer = minimal
+      .replace(
+        step,
+        '  - electrolyse: { current: 18 mA, time: 1.5 h }\n  - heat: { to: 20 degC, at_most: 90 min }\n  - electrolyse: { current: 18 mA, time: 1.5 h }\n',
+      )
+      .replace('steps:\n', 'limits: { voltage: 4.25 V }\nsteps:\n');
+    const outcome = checked(warmer, [], batchCell);
+    expect(outcome.ok ? [] : outcome.findings.map(({ rule, path }) => [rule, path])).toEqual([
+      ['voltage-predicted', ['steps', 2, 'electrolyse', 'current']],
+    ]);
+  });
+
+  it('ask no cell model of a recipe without current', () => {
+    const blank = minimal
+      .replace(step, '  - wait: { for: 48 h }\n')
+      .replace('  charge: 4.03 F/mol\n', '')
+      .replace('amount: 0.5 mmol', 'amount: 0.4 mmol')
+      .replace('mass: 105 mg', 'mass: 84 mg')
+      .replace('steps:\n', 'waive: { electrolysis: the blank }\nsteps:\n');
+    const outcome = checked(blank, [], batchCell);
+    expect(outcome.ok ? outcome.plan.warnings : outcome.findings).toEqual([
+      'waive.electrolysis: runs without current: the blank [waived]',
+    ]);
+    expect(outcome.ok && [outcome.plan.numbers.charge_C, outcome.plan.limits.sweepMin_mL_min]).toEqual([0, 0]);
+  });
+});
+
 describe('warnings', () => {
   const warnings = (sets: readonly string[]): readonly string[] => {
     const outcome = checked(minimal, sets, batchCell);
@@ -135,7 +195,7 @@ describe('warnings', () => {
 
   it('asks about a charge per mole that is unusual', () => {
     expect(warnings(['basis.charge=0.40 F/mol', 'electrolyse.time=0.3 h'])).toEqual([
-      '0.40 F/mol is outside the usual 1 to 10 F/mol',
+      'basis.charge: 0.40 F/mol is unusual: is the unit right, and the point? (would be right: 1 to 10 F/mol) [charge-usual]',
     ]);
   });
 
@@ -147,8 +207,8 @@ describe('warnings', () => {
       'purge.sweep=30 mL/min',
     ];
     expect(warnings(sets)).toEqual([
-      '2a is 40 mM; the cell model assumes 50 mM',
-      "sweep is 30 mL/min; the reactor's needle valve is laid out for 25 mL/min",
+      'basis.amount: 2a is 40 mM; the cell model assumes 50 mM (would be right: 0.5 mmol) [concentration-model]',
+      "purge.sweep: sweep is 30 mL/min; the reactor's needle valve is laid out for 25 mL/min (would be right: 25 mL/min) [sweep-laid-out]",
     ]);
   });
 });

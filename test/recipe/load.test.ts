@@ -36,6 +36,45 @@ describe('--set', () => {
     expect(document.text).toContain('9 mA');
   });
 
+  it('makes the block that a field stands in, where the recipe has none', () => {
+    const sets = ['pause.temperature=release', 'pause.current.down=1 s', 'reagents.x.name=water'];
+    const document = loadRecipe('r.yaml', bytes(minimal), sets);
+    expect(document).toMatchObject({ ok: false });
+    expect(problemsOf(minimal, sets).every((problem) => problem.includes('reagents.x.'))).toBe(true);
+    expect(loadRecipe('r.yaml', bytes(minimal), sets.slice(0, 2))).toMatchObject({
+      ok: true,
+      value: { recipe: { pause: { temperature: 'release', current: { down: { value: 1 } } } } },
+    });
+  });
+
+  it('reaches into lists by their places', () => {
+    const stages =
+      'current: 18 mA\n      stages:\n        - { current: 9 mA, time: 1 h }\n        - { current: 18 mA, time: 2 h }';
+    const text = minimal.replace('current: 18 mA\n      time: 3 h', stages);
+    expect(loadRecipe('r.yaml', bytes(text), ['electrolyse.stages.1.current=6 mA'])).toMatchObject({
+      ok: true,
+      value: { recipe: { steps: [{}, {}, { body: { stages: [{}, { current: { value: 6 } }] } }, {}] } },
+    });
+  });
+
+  it('takes a field, a block or a step away with nothing after the sign, and its notes with it', () => {
+    const notes = [
+      '  cool.at_most: { derived: true, from: a guess }',
+      '  purge.for: { derived: true, from: a guess }',
+      '  limits.voltage: { derived: true, from: a guess }',
+    ];
+    const text = `${minimal}limits: { voltage: 5 V, flow_min: 1 mL/min }\nprovenance:\n${notes.join('\n')}\n`;
+    const loaded = loadRecipe('r.yaml', bytes(text), ['limits.flow_min=', 'cool=', 'provenance.purge.for=']);
+    expect(loaded).toMatchObject({ ok: false });
+    const taken = loadRecipe('r.yaml', bytes(text), ['limits.flow_min=', 'cool=']);
+    if (!taken.ok) throw new Error(taken.problems.map(formatProblem).join('\n'));
+    const { recipe } = taken.value;
+    expect(recipe.steps.map(({ kind }) => kind)).toEqual(['purge', 'electrolyse', 'finish']);
+    expect(recipe.limits).toEqual({ voltage: expect.objectContaining({ value: 5 }) });
+    expect(Object.keys(recipe.provenance ?? {})).toEqual(['purge.for', 'limits.voltage']);
+    expect(loadRecipe('r.yaml', bytes(text), ['limits=', 'cool='])).toMatchObject({ ok: true });
+  });
+
   it('adds a field that the recipe leaves to the reactor', () => {
     const loaded = loadRecipe('r.yaml', bytes(minimal), ['electrolyse.ramp=30 s']);
     expect(loaded).toMatchObject({
@@ -48,7 +87,7 @@ describe('--set', () => {
     const text = minimal.replace('steps:', 'steps:\n  - prompt: one\n  - prompt: two');
     expect(loadRecipe('r.yaml', bytes(text), ['prompt-2=three'])).toMatchObject({
       ok: true,
-      value: { recipe: { steps: [{ body: 'one' }, { body: 'three' }, {}, {}, {}, {}] } },
+      value: { recipe: { steps: [{ body: { ask: 'one' } }, { body: { ask: 'three' } }, {}, {}, {}, {}] } },
     });
   });
 
@@ -58,12 +97,14 @@ describe('--set', () => {
       '--set "electrolyse.current=18": electrolyse.current: 18 has no unit (would be right: 18 mA)',
     ],
     [
-      'electrolyse.current=',
-      '--set "electrolyse.current=": electrolyse.current: "" does not begin with a number (would be right: 18 mA)',
+      'electrolyse.ramp=',
+      '--set "electrolyse.ramp=": electrolyse.ramp: there is nothing to take away (would be right: the path of a field that it has)',
     ],
+    ['cell.gap=', '--set "cell.gap=": cell.gap: is missing (would be right: 0.5 mm)'],
+    ['title=', '--set "title=": title: is missing (would be right: words)'],
     [
-      'electrolyse.volts=3 V',
-      '--set "electrolyse.volts=3 V": electrolyse.volts: this key is not known here (would be right: one of current, time, charge, ramp)',
+      'cool-2=',
+      '--set "cool-2=": cool-2: there is nothing to take away (would be right: the path of a field that it has)',
     ],
     ['electrolyse', '--set "electrolyse": is not path=value (would be right: --set "electrolyse.current=20 mA")'],
     ['=18 mA', '--set "=18 mA": is not path=value (would be right: --set "electrolyse.current=20 mA")'],

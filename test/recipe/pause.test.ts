@@ -144,8 +144,8 @@ describe('a warning', () => {
 
   it('tells of ramps that the board does not follow', () => {
     expect(warnings('{ current: { down: 1 s, up: 1 s } }')).toEqual([
-      'pause.current.down asks for 80 mA/s; the board slews at 50 mA/s, which takes 1.6 s',
-      'pause.current.up asks for 80 mA/s; the board slews at 50 mA/s, which takes 1.6 s',
+      'pause.current.down: 80 mA/s are due; the board slews at 50 mA/s, which takes 1.6 s (would be right: at least 1.6 s) [ramp-slew]',
+      'pause.current.up: 80 mA/s are due; the board slews at 50 mA/s, which takes 1.6 s (would be right: at least 1.6 s) [ramp-slew]',
     ]);
     expect(warnings('{ current: { down: 1.6 s, up: 1.6 s } }')).toEqual([]);
     expect(warnings('{ current: { down: at once } }')).toEqual([]);
@@ -171,7 +171,21 @@ describe('a warning', () => {
 describe('what check says', () => {
   const plan: Plan = {
     ...planOf(),
-    weighing: [{ id: '2a', name: 'imine', role: 'limiting', amount_mmol: 1, equivalents: 1, mass_mg: 209 }],
+    weighing: [
+      {
+        id: '2a',
+        name: 'imine',
+        role: 'limiting',
+        amount_mmol: 1,
+        equivalents: 1,
+        mass_mg: 209,
+        balance_mg: 0.1,
+        weighed_mg: 209,
+        error_eq: 0,
+        volume_uL: null,
+        isPerchlorate: false,
+      },
+    ],
   };
 
   it('is nothing where a recipe keeps all', () => {
