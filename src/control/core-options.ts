@@ -7,6 +7,7 @@ import type { Clock } from '../model/clock.js';
 import type { Plan } from '../model/plan.js';
 import type { ReadinessFacts } from '../model/proof-test.js';
 import type { RunState } from '../model/state.js';
+import type { Expectation } from './expectation.js';
 import type { Interlock } from './guard/interlock.js';
 import type { Carried } from './ledger.js';
 
@@ -32,6 +33,8 @@ export interface CoreOptions {
   readonly recordBacklog?: () => number;
   /** What a person should look at in the record, or null. */
   readonly recordWarning?: () => string | null;
+  /** A nominal plant beside the run: what it shows is kept with every sample, and the guard judges the difference. */
+  readonly expectation?: Expectation;
   /** What guards the run; the registry when not given. */
   readonly interlocks?: readonly Interlock[];
 }

@@ -25,6 +25,8 @@ import { Arming, forBoard } from './arming.js';
 import { Cadence } from './cadence.js';
 import type { CoreOptions, CoreResult } from './core-options.js';
 import { Drives } from './drives.js';
+import { EfficiencyTracker } from './efficiency.js';
+import type { Expected } from './expectation.js';
 import { Guarding } from './guarding.js';
 import { Output } from './output.js';
 import { sampleOf } from './sampling.js';
@@ -49,6 +51,7 @@ export class Core {
   private readonly output: Output;
   private readonly arming: Arming;
   private readonly guarding: Guarding;
+  private readonly vented: EfficiencyTracker;
   private readonly cadence = new Cadence();
   private readonly requests: ProcedureEvent[] = [];
   private state = idle();
@@ -59,6 +62,7 @@ export class Core {
   private cycles = 0;
   private refusals = '';
   private seen: Observation;
+  private expected: Expected | null = null;
 
   constructor(private readonly options: CoreOptions) {
     const { clock, bench, plan, period_s } = options;
@@ -70,6 +74,8 @@ export class Core {
     const { senses, drives, output, alarms$ } = this;
     this.arming = new Arming({ clock, senses, output, period_s, clearFirst, readiness, journal });
     this.guarding = new Guarding({ options, senses, drives, output, alarms$, journal });
+    const { hydrogen, cell } = plan.reactor;
+    this.vented = new EfficiencyTracker(hydrogen, cell.liquid_mL, (carried?.absolute_C ?? 0) > 0);
     this.seen = this.observe();
   }
 
@@ -145,14 +151,15 @@ export class Core {
     await this.senses.read(tick.index);
     this.output.challenged();
     this.seen = this.observe();
+    this.expected = this.begun_ms === null ? null : (this.options.expectation?.next(this.seen, dt_s) ?? null);
     // In their order, before what people asked for: the run names what came first as its reason.
-    this.requests.unshift(...this.guarding.judge(this.seen, this.state, dt_s));
+    this.requests.unshift(...this.guarding.judge(this.seen, this.state, dt_s, this.expected));
     if (this.ended_ms !== null) return this.looksBack();
     if (this.arming.waits) await this.arm();
     await this.decide();
     if (this.output.goingOff) await this.superviseOff();
     await this.drive(dt_s);
-    this.sample();
+    this.sample(dt_s);
     if (!FINAL_STATES.has(this.state.run)) return true;
     this.ended_ms = this.options.clock.now();
     return this.looksBack();
@@ -214,8 +221,10 @@ export class Core {
       case 'disarm':
         return this.output.disarm();
       case 'ask':
-        this.journal('prompt', 'procedure', intent.prompt.text, { id: intent.prompt.id });
+        this.journal('prompt', 'procedure', intent.prompt.text, promptData(intent.prompt));
         return this.prompt$.next(intent.prompt);
+      case 'resume':
+        return this.request({ kind: 'unhold', actor: intent.actor });
       case 'withdraw-prompt':
         if (this.prompt$.value !== null) this.prompt$.next(null);
         return;
@@ -268,16 +277,18 @@ export class Core {
     this.refusals = text;
   }
 
-  private sample(): void {
+  private sample(dt_s: number): void {
     if (this.begun_ms === null) return;
     this.cycles++;
+    this.vented.add(this.seen, dt_s);
     const { current, temperature } = this.drives;
     const loops = {
       setpoint_mA: current.setpoint_mA,
       temperature_setpoint_C: temperature.setpoint_C,
       peltier_A: temperature.current_A,
     };
-    this.samples$.next(sampleOf(this.cycles, this.options.plan, this.state, this.seen, loops));
+    const findings = { expected: this.expected, efficiency: this.vented.efficiency };
+    this.samples$.next(sampleOf(this.cycles, this.options.plan, this.state, this.seen, loops, findings));
   }
 
   private journal(kind: EventKind, actor: string, text: string, data: EventData): void {
@@ -285,4 +296,8 @@ export class Core {
     const t = this.epoch_ms + Math.round(now_s * 1000);
     this.events$.next({ t, elapsed_s: this.seen.elapsed_s, kind, actor, text, data });
   }
+}
+
+function promptData({ id, key, asked_C }: Prompt): EventData {
+  return { id, ...(key === undefined ? {} : { key }), ...(asked_C === undefined ? {} : { asked_C }) };
 }

@@ -1,6 +1,7 @@
 /** The figures of a run that a person asks for at its end, reduced from its samples. Pure but for its sums. */
 import type { Sample } from '../model/sample.js';
 import { GAS_VOLUME_mL_MOL } from '../physics/constants.js';
+import type { Efficiency } from './efficiency.js';
 
 export interface Range {
   readonly min: number;
@@ -17,6 +18,8 @@ export interface Figures {
   readonly ventMax_vol_percent: number | null;
   /** Hydrogen that left by the vent line, by its sensor and the sweep flow, µmol. */
   readonly ventHydrogen_umol: number;
+  /** Faradaic efficiency of hydrogen as it was told last; null when it never meant anything. */
+  readonly efficiency: Efficiency | null;
   /** Electrical energy that the cell took, J. */
   readonly energy_J: number;
 }
@@ -34,6 +37,7 @@ export class FigureBook {
   private hydrogenMax_ppm: number | null = null;
   private ventMax: number | null = null;
   private vented_umol = 0;
+  private efficiency: Efficiency | null = null;
   private energy_J = 0;
   private last_s: number | null = null;
 
@@ -41,6 +45,8 @@ export class FigureBook {
     const dt_s = this.last_s === null ? 0 : Math.min(LONGEST_STEP_S, Math.max(0, sample.elapsed_s - this.last_s));
     this.last_s = sample.elapsed_s;
     this.addGas(sample, dt_s);
+    const { faradaic_efficiency: value, faradaic_efficiency_uncertainty: uncertainty } = sample;
+    this.efficiency = value === null || uncertainty === null ? null : { value, uncertainty };
     const { current_mA, voltage_V } = sample;
     if (current_mA === null || sample.setpoint_mA === 0) return;
     if (!(Math.abs(current_mA) >= FLOWING_SHARE * Math.abs(sample.setpoint_mA))) return;
@@ -58,6 +64,7 @@ export class FigureBook {
       hydrogenMax_ppm: this.hydrogenMax_ppm,
       ventMax_vol_percent: this.ventMax,
       ventHydrogen_umol: this.vented_umol,
+      efficiency: this.efficiency,
       energy_J: this.energy_J,
     };
   }

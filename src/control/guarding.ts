@@ -10,6 +10,7 @@ import { unmet } from '../procedure/pause.js';
 import type { ProcedureEvent, ProcedureState } from '../procedure/types.js';
 import type { CoreOptions } from './core-options.js';
 import type { Drives } from './drives.js';
+import type { Expected } from './expectation.js';
 import { SAFE_STATES } from './guard/safe-states.js';
 import type { Output } from './output.js';
 import type { Senses } from './senses.js';
@@ -50,10 +51,17 @@ export class Guarding {
   }
 
   /** What the guard asks for in this cycle, in the order of what tripped. */
-  judge(seen: Observation, { run, demand }: ProcedureState, dt_s: number): ProcedureEvent[] {
+  judge(
+    seen: Observation,
+    { run, demand, stepDemand }: ProcedureState,
+    dt_s: number,
+    expected: Expected | null,
+  ): ProcedureEvent[] {
     const { options, senses, drives, output, alarms$ } = this.parts;
-    const demanded = demand.current_mA !== 0 || drives.current.setpoint_mA !== 0;
-    const { verdicts, told } = this.watch.judge(seen, dt_s, {
+    // In a dead time, or with no flow to follow, the step still wants its current: nothing is looked at less.
+    const wants = demand.current_mA !== 0 || (run === 'execute' && stepDemand.current_mA !== 0);
+    const demanded = wants || drives.current.setpoint_mA !== 0;
+    const situation = {
       run,
       armed: output.armed,
       energised: output.armed && demanded && !output.goingOff,
@@ -68,7 +76,8 @@ export class Guarding {
       peltierDemand_A: drives.temperature.current_A,
       pumpByCurve_mL_min: drives.flow.byCurve_mL_min,
       refused: drives.refused,
-    });
+    };
+    const { verdicts, told } = this.watch.judge(seen, dt_s, situation, expected);
     for (const alarm of told) alarms$.next(alarm);
     return this.react(verdicts);
   }

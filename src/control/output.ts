@@ -91,6 +91,8 @@ export class Output {
     const { galvanostat, lines } = this.bench;
     try {
       await galvanostat.load(envelopeOf(this.plan, this.runTag));
+      // In a run without current too: Peltier and pump have their supply from this relay. What keeps the cell of a blank
+      // without a circuit is the output relay of the board, which only an output that is turned on closes.
       lines.set('master-relay', true);
       this.powered = true;
       await galvanostat.arm();

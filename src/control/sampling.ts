@@ -1,9 +1,21 @@
 /** From one cycle's observation to the sample that the record keeps. Pure. */
 import type { Observation } from '../model/observation.js';
 import type { Plan, PlanStep } from '../model/plan.js';
+import { countedCharge_C } from '../model/counted-charge.js';
 import { CHANNELS, type Sample } from '../model/sample.js';
 import { charge_F_mol } from '../physics/charge.js';
+import { timeLeft_s } from '../procedure/electrolyse.js';
 import type { ProcedureState } from '../procedure/types.js';
+import type { Efficiency } from './efficiency.js';
+import type { Expected } from './expectation.js';
+
+/** What the run is held against, and what is made of its vent line. */
+export interface Findings {
+  readonly expected: Expected | null;
+  readonly efficiency: Efficiency | null;
+}
+
+export const NO_FINDINGS: Findings = { expected: null, efficiency: null };
 
 export interface LoopOutputs {
   readonly setpoint_mA: number;
@@ -17,7 +29,9 @@ export function sampleOf(
   state: ProcedureState,
   seen: Observation,
   loops: LoopOutputs,
+  { expected, efficiency }: Findings = NO_FINDINGS,
 ): Sample {
+  const counted_C = countedCharge_C(plan, seen.charge_C, seen.absolute_charge_C);
   return {
     seq,
     elapsed_s: seen.elapsed_s,
@@ -43,8 +57,13 @@ export function sampleOf(
     charge_C: seen.charge_C,
     absolute_charge_C: seen.absolute_charge_C,
     board_charge_C: seen.board_charge_C,
-    charge_F_mol: charge_F_mol(seen.charge_C, plan.basis_mmol),
-    progress: plan.numbers.charge_C > 0 ? Math.max(0, Math.min(1, seen.charge_C / plan.numbers.charge_C)) : 0,
+    charge_F_mol: charge_F_mol(counted_C, plan.basis_mmol),
+    progress: plan.numbers.charge_C > 0 ? Math.max(0, Math.min(1, counted_C / plan.numbers.charge_C)) : 0,
+    expected_voltage_V: expected?.voltage_V ?? null,
+    expected_temperature_C: expected?.temperature_C ?? null,
+    expected_vent_hydrogen_vol_percent: expected?.vent_hydrogen_vol_percent ?? null,
+    faradaic_efficiency: efficiency?.value ?? null,
+    faradaic_efficiency_uncertainty: efficiency?.uncertainty ?? null,
     eta_s: remaining_s(plan.steps[state.step], state, seen),
     invalid: invalid(seen),
   };
@@ -53,9 +72,7 @@ export function sampleOf(
 /** Time to the end of the electrolysis at its set current, s; null outside of one. */
 function remaining_s(step: PlanStep | undefined, state: ProcedureState, seen: Observation): number | null {
   if (step?.kind !== 'electrolyse' || step.current_mA === 0) return null;
-  const passed = Math.abs(seen.charge_C - state.progress.chargeAtStart_C);
-  const ramping_s = Math.max(0, step.ramp_s - state.progress.active_s) / 2;
-  return Math.max(0, step.charge_C - passed) / (Math.abs(step.current_mA) / 1000) + ramping_s;
+  return timeLeft_s(step, state.progress, seen);
 }
 
 function invalid(seen: Observation): string {

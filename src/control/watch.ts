@@ -15,6 +15,7 @@ import {
   unshelved,
   type Told,
 } from './alarms.js';
+import { type Expected, ResidualTracker } from './expectation.js';
 import { FLOW_SETTLES_S } from './guard/gas.js';
 import { judge, type GuardContext, type GuardMemory, type Interlock, type Verdict } from './guard/interlock.js';
 import { INTERLOCKS } from './guard/interlocks.js';
@@ -42,7 +43,8 @@ type Remembered =
   | 'strays_mA'
   | 'flowDiffers_mL_min'
   | 'voltageNoise'
-  | 'voltageTrend_V_min';
+  | 'voltageTrend_V_min'
+  | 'residuals';
 
 export type Situation = Omit<GuardContext, Remembered>;
 
@@ -78,6 +80,7 @@ export class Watch {
   private readonly following = new FollowTracker();
   private readonly pump = new FlowTracker();
   private readonly voltage = new VoltageTracker();
+  private readonly residual = new ResidualTracker();
 
   constructor(
     private readonly plan: Plan,
@@ -89,9 +92,10 @@ export class Watch {
   }
 
   /** What changed in this cycle, each with its alarm as it is now. */
-  judge(seen: Observation, dt_s: number, situation: Situation): Watched {
+  judge(seen: Observation, dt_s: number, situation: Situation, expected: Expected | null = null): Watched {
     this.now_s = seen.now_s;
     this.count(seen, dt_s, situation);
+    this.residual.add(seen, expected, situation.energised, dt_s);
     const judged = judge(this.interlocks, this.memory, seen, this.context(seen, situation), dt_s);
     this.memory = judged.memory;
     const overdue = passed(this.book, seen.now_s);
@@ -182,6 +186,7 @@ export class Watch {
       flowDiffers_mL_min: this.pump.differs_mL_min,
       voltageNoise: this.voltage.noiseRatio,
       voltageTrend_V_min: this.voltage.trend_V_min,
+      residuals: this.residual.residuals,
     };
   }
 

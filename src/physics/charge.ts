@@ -50,3 +50,8 @@ export function faradaicEfficiency(hydrogen_umol: number, charge_C: number): num
 export function productEfficiency(product_mmol: number, charge_C: number, electrons: number): number {
   return (electrons * product_mmol) / electrons_mmol(charge_C);
 }
+
+/** Current that passes `charge_F_mol` through all of a species that flows by, mA: z F c Q. */
+export function currentForFlow_mA(charge_F_mol: number, concentration_mmol_L: number, flow_mL_min: number): number {
+  return (charge_F_mol * FARADAY_C_MOL * concentration_mmol_L * 1e-3 * flow_mL_min) / 60;
+}

@@ -14,3 +14,7 @@ export const HYDROGEN_LEL_vol_percent = 4;
 export const DMF_VISCOSITY_K = 1060;
 /** First-order time constant of a sensor from its response to 90 %: t90 = tau ln 10. */
 export const T90_PER_TAU = Math.LN10;
+/** Pa in one standard atmosphere. */
+export const ATMOSPHERE_PA = 101_325;
+/** Molar mass of hydrogen, g/mol (IUPAC 2021, abridged). */
+export const HYDROGEN_G_MOL = 2.016;

@@ -1,8 +1,34 @@
 /**
  * Hydrogen once it is a gas, and the air around it. Owns dilution and explosive-limit arithmetic; knows no cell. All
- * volumes at 25 degC and 1 atm.
+ * volumes at 25 degC and 1 atm unless a temperature is given.
  */
-import { GAS_VOLUME_mL_MOL, HYDROGEN_LEL_vol_percent } from './constants.js';
+import {
+  ATMOSPHERE_PA,
+  GAS_CONSTANT_J_MOL_K,
+  GAS_VOLUME_mL_MOL,
+  HYDROGEN_LEL_vol_percent,
+  ZERO_CELSIUS_K,
+} from './constants.js';
+
+/** Volume of a mole of ideal gas, mL/mol: R T/p. */
+export function molarVolume_mL_mol(temperature_C: number, pressure_atm = 1): number {
+  return (1e6 * GAS_CONSTANT_J_MOL_K * (temperature_C + ZERO_CELSIUS_K)) / (pressure_atm * ATMOSPHERE_PA);
+}
+
+/** Volume of an amount of gas at a temperature, mL. */
+export function gasVolumeAt_mL(amount_umol: number, temperature_C: number, pressure_atm = 1): number {
+  return amount_umol * 1e-6 * molarVolume_mL_mol(temperature_C, pressure_atm);
+}
+
+/** A rate of formation as a flow of gas at a temperature, mL/min. */
+export function gasFlowAt_mL_min(rate_umol_s: number, temperature_C: number, pressure_atm = 1): number {
+  return 60 * gasVolumeAt_mL(rate_umol_s, temperature_C, pressure_atm);
+}
+
+/** Bubbles of one volume that a flow of gas is, a minute: a count that needs no sensor. */
+export function bubbles_per_min(gas_mL_min: number, bubble_mL: number): number {
+  return gas_mL_min / bubble_mL;
+}
 
 /** Volume of an amount of gas, mL. */
 export function gasVolume_mL(amount_umol: number): number {
@@ -12,6 +38,16 @@ export function gasVolume_mL(amount_umol: number): number {
 /** Flow of gas that a rate of formation is, mL/min. */
 export function gasFlow_mL_min(rate_mol_s: number): number {
   return rate_mol_s * 60 * GAS_VOLUME_mL_MOL;
+}
+
+/** Amount in a volume of gas, umol. */
+export function amountOf_umol(gas_mL: number): number {
+  return (gas_mL / GAS_VOLUME_mL_MOL) * 1e6;
+}
+
+/** Flow of a gas that a sweep carries at a share (0 to 1) of the mixture; the meter stands before the cell, mL/min. */
+export function sweptGas_mL_min(share: number, sweep_mL_min: number): number {
+  return (sweep_mL_min * share) / (1 - share);
 }
 
 /** Hydrogen that the liquid holds at saturation, umol. */
@@ -62,6 +98,11 @@ export function sealedTime_s(gas_mL_min: number, volume_L: number, share_vol_per
 /** Hydrogen in air as a percentage of its lower explosive limit. */
 export function explosiveLimit_percent(share_vol_percent: number): number {
   return (100 * share_vol_percent) / HYDROGEN_LEL_vol_percent;
+}
+
+/** Mean share of a gas in the air that carries it away, ppm. */
+export function dilution_ppm(gas_mL_min: number, draw_L_min: number): number {
+  return (gas_mL_min * 1e3) / draw_L_min;
 }
 
 /** Gas share of the liquid leaving a cell, 0 to 1: q_g/(q_g + q_l). */

@@ -2,6 +2,7 @@
  * Heat of the cell and the thermoelectric (Peltier) module. Owns steady equations; the moving temperatures belong to the
  * plant. Positive current cools. Temperatures in degC at the interface, in K where Seebeck's law needs them.
  */
+import { RAMP_ARRIVED_K } from '../model/plan-steps.js';
 import { ZERO_CELSIUS_K } from './constants.js';
 
 export interface Peltier {
@@ -90,4 +91,33 @@ export function cellHeat_W(current_A: number, voltage_V: number): number {
 /** Rise of a liquid that keeps all its heat, K/h. */
 export function adiabaticRise_K_h(heat_W: number, liquid_J_K: number): number {
   return (3600 * heat_W) / liquid_J_K;
+}
+
+/**
+ * Largest excursion of a temperature that a load would move by `static_K`, when the load comes linearly within `ramp_s` and
+ * what balances it follows with a first-order lag, K: dT (tau/r)(1 - e^{-r/tau}); all of it for a step.
+ */
+export function laggedRise_K(static_K: number, lag_s: number, ramp_s: number): number {
+  if (!(ramp_s > 0)) return static_K;
+  return static_K * (lag_s / ramp_s) * -Math.expm1(-ramp_s / lag_s);
+}
+
+/** Shortest ramp at which that excursion stays at or below `most_K`, s; 0 when a step does. Iterated from above. */
+export function laggedRamp_s(static_K: number, lag_s: number, most_K: number): number {
+  if (static_K <= most_K) return 0;
+  const slowest_s = (static_K * lag_s) / most_K;
+  let ramp_s = slowest_s;
+  for (let i = 0; i < 100; i++) ramp_s = slowest_s * -Math.expm1(-ramp_s / lag_s);
+  return ramp_s;
+}
+
+/**
+ * Time in which a tapered ramp arrives, s: at its full rate until what is left is rate x taper, from there on it glides in by
+ * a factor e in each `taper_s`.
+ */
+export function taperedRamp_s(distance_K: number, ramp_K_min: number, taper_s: number): number {
+  const distance = Math.abs(distance_K);
+  const gliding_K = Math.min(distance, (ramp_K_min / 60) * taper_s);
+  const glide_s = gliding_K > RAMP_ARRIVED_K ? taper_s * Math.log(gliding_K / RAMP_ARRIVED_K) : 0;
+  return (60 * (distance - gliding_K)) / ramp_K_min + glide_s;
 }

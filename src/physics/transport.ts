@@ -81,6 +81,16 @@ export function singlePassFlow_mL_min(current_A: number, charge_F_mol: number, c
   return (60 * current_A) / (charge_F_mol * FARADAY_C_MOL * concentration_mol_cm3);
 }
 
+/** Mean time of a liquid between the electrodes, s. */
+export function residence_s(area_cm2: number, gap_cm: number, flow_mL_min: number): number {
+  return (60 * area_cm2 * gap_cm) / flow_mL_min;
+}
+
+/** How often a reservoir passes the cell. */
+export function passes(flow_mL_min: number, time_s: number, volume_mL: number): number {
+  return (flow_mL_min * time_s) / 60 / volume_mL;
+}
+
 /** Mass-transfer coefficients of the imines (both alike) and of the proton donor, cm/s. */
 export interface Transfer {
   readonly imine_cm_s: number;

@@ -37,6 +37,11 @@ const KINDS = {
   charge_F_mol: 'real',
   progress: 'real',
   eta_s: 'real',
+  expected_voltage_V: 'real',
+  expected_temperature_C: 'real',
+  expected_vent_hydrogen_vol_percent: 'real',
+  faradaic_efficiency: 'real',
+  faradaic_efficiency_uncertainty: 'real',
   invalid: 'text',
 } as const satisfies Record<keyof Sample, ColumnKind>;
 

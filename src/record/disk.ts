@@ -8,7 +8,7 @@ import { dirname, resolve } from 'node:path';
 const MB = 1024 * 1024;
 
 /** Bytes of one sample in the file, and of a second of the ledger, with their share of pages that are not full (measured). */
-const SAMPLE_BYTES = 280;
+const SAMPLE_BYTES = 325;
 const LEDGER_BYTES_s = 440;
 /** Events, the tables themselves and a minute of every sample around a few alarms. */
 const ELSE_BYTES = 4 * MB;

@@ -4,13 +4,13 @@
  */
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { SAMPLE_COLUMNS } from './columns.js';
 import { RecordError } from './error.js';
 import { writerLives } from './lock.js';
 import { joinSpare } from './parts.js';
 import { databaseFile, spareDirectory } from './place.js';
 import type { RunStanding } from './run.js';
 import { prepareToRead } from './schema.js';
+import { sampleColumnsIn } from './seal.js';
 import { type Database, openDatabase, type Row, type SqlValue } from './sqlite.js';
 
 const number = z.number().nullable();
@@ -155,7 +155,6 @@ const STEP_START = 'SELECT charge_C, elapsed_s FROM samples WHERE run = ? AND st
 const DIFFERENCE = `SELECT host_C - board_C AS difference_C FROM ledger WHERE run = ? AND elapsed_s <= ?
   AND host_C IS NOT NULL AND board_C IS NOT NULL ORDER BY seq DESC LIMIT 1`;
 const EVENTS = 'SELECT * FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?';
-const SAMPLES = `SELECT ${SAMPLE_COLUMNS.join(', ')} FROM samples WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`;
 const PAGE_ROWS = 1000;
 
 export class History {
@@ -247,7 +246,8 @@ export class History {
 
   /** Kept samples in the order of the run; keys as in `Sample`, with the state as its word. */
   samples(run: string): Generator<Row> {
-    return this.pages(SAMPLES, run);
+    const columns = sampleColumnsIn(this.db).join(', ');
+    return this.pages(`SELECT ${columns} FROM samples WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`, run);
   }
 
   close(): void {

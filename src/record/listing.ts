@@ -2,6 +2,8 @@
  * Runs as text for a terminal: the list, and one run in full. Pure: width, colour and data in, lines out. Numbers are
  * rounded for reading; `--json` and the export have them all.
  */
+import type { PartOf } from '../model/plan.js';
+import { partOfText } from '../model/series.js';
 import { RECORD_KIND } from './chain.js';
 import type { Extremes, PastEvent, RunDetail, RunSummary, StepSpan } from './history.js';
 import type { RunStanding } from './run.js';
@@ -98,6 +100,13 @@ export function showRun(shown: RunPage, page: Page): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
+/** Of which series it was, with the tags of its entry. */
+function seriesFacts(part: PartOf | null): [string, string][] {
+  if (part === null) return [];
+  const tags = Object.entries(part.tags).map(([tag, value]) => `${tag}: ${value}`);
+  return [`series ${part.series}, entry ${part.entry}`, ...tags].map((row): [string, string] => ['', printable(row)]);
+}
+
 function facts({ run, extremes }: RunPage, page: Page): string[] {
   const planned = (key: string, decimals: number, unit: string): string => {
     const value = run.numbers[key];
@@ -110,6 +119,7 @@ function facts({ run, extremes }: RunPage, page: Page): string[] {
   const lost = run.lost_samples > 0 ? `, ${run.lost_samples} LOST` : '';
   const rows: [string, string][] = [
     ['recipe', printable(`${run.title} (${run.recipe})`)],
+    ...seriesFacts(partOfText(run.recipe_text)),
     ...run.overrides.map((override): [string, string] => ['', printable(`--set ${override}`)]),
     ['started', `${localTime(run.started_utc_ms)} (${new Date(run.started_utc_ms).toISOString().slice(0, 19)}Z)`],
     ['outcome', `${paint(run.outcome, COLOURS[run.outcome], page)}${reason}`],

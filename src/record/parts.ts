@@ -15,12 +15,14 @@ export function joinSpare(db: Database, spareDir: string): void {
   if (!isRecord(file)) return;
   db.prepare('ATTACH ? AS spare').run([`${pathToFileURL(file).href}?mode=ro`]);
   for (const [table, ofMain] of Object.entries(OF_MAIN)) {
-    const columns = columnsOf(db, 'main', table);
-    const there = new Set(columnsOf(db, 'spare', table));
-    const inSpare = columns.map((name) => (there.has(name) ? name : `NULL AS ${name}`));
+    const ofEach = { main: columnsOf(db, 'main', table), spare: columnsOf(db, 'spare', table) };
+    // Either may be of an older schema than the other: what one has not is null there.
+    const all = [...new Set([...ofEach.main, ...ofEach.spare])];
+    const selected = (there: readonly string[]): string =>
+      all.map((name) => (there.includes(name) ? name : `NULL AS ${name}`)).join(', ');
     db.exec(
-      `CREATE TEMP VIEW ${table} AS SELECT ${inSpare.join(', ')} FROM spare.${table}
-       UNION ALL SELECT ${columns.join(', ')} FROM main.${table} AS m WHERE ${ofMain}`,
+      `CREATE TEMP VIEW ${table} AS SELECT ${selected(ofEach.spare)} FROM spare.${table}
+       UNION ALL SELECT ${selected(ofEach.main)} FROM main.${table} AS m WHERE ${ofMain}`,
     );
   }
 }

@@ -76,7 +76,16 @@ ALTER TABLE runs ADD COLUMN carried_charge_C REAL;
 ALTER TABLE runs ADD COLUMN carried_absolute_C REAL;
 `;
 
-const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2];
+/** What the twin alongside expects, and the Faradaic efficiency of hydrogen. A run of before has none of it: NULL. */
+const VERSION_3 = `
+ALTER TABLE samples ADD COLUMN expected_voltage_V REAL;
+ALTER TABLE samples ADD COLUMN expected_temperature_C REAL;
+ALTER TABLE samples ADD COLUMN expected_vent_hydrogen_vol_percent REAL;
+ALTER TABLE samples ADD COLUMN faradaic_efficiency REAL;
+ALTER TABLE samples ADD COLUMN faradaic_efficiency_uncertainty REAL;
+`;
+
+const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**

@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { EventData } from '../model/event.js';
+import type { Sample } from '../model/sample.js';
 import { canonicalJson, type Json, type KeptHeader, sha256 } from './chain.js';
 import { SAMPLE_COLUMNS } from './columns.js';
 import type { ChainHead } from './run.js';
@@ -53,7 +54,18 @@ export interface SealedRange {
 }
 
 export function sampleDigest(db: Database, run: string, range: SealedRange): RowsDigest {
-  return digestOf(db, 'samples', SAMPLE_COLUMNS, run, range);
+  return digestOf(db, 'samples', sampleColumnsIn(db), run, range);
+}
+
+/** The columns of a sample that this file has: one of an older schema, read as it is, lacks what came later. */
+export function sampleColumnsIn(db: Database): readonly (keyof Sample)[] {
+  const there = new Set(
+    db
+      .prepare("SELECT name FROM pragma_table_info('samples')")
+      .all([])
+      .map(({ name }) => name),
+  );
+  return SAMPLE_COLUMNS.filter((name) => there.has(name));
 }
 
 export function ledgerDigest(db: Database, run: string, range: SealedRange): RowsDigest {

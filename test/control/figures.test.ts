@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Efficiency } from '../../src/control/efficiency.js';
 import { FigureBook, type Figures } from '../../src/control/figures.js';
 import { sampleOf } from '../../src/control/sampling.js';
 import type { Observation } from '../../src/model/observation.js';
@@ -9,11 +10,13 @@ import { planOf } from '../support/plan.js';
 const PLAN = planOf();
 
 /** The figures of samples that are a second apart. */
-function figuresOf(observations: readonly (Partial<Observation> & { setpoint_mA?: number })[]): Figures {
+function figuresOf(
+  observations: readonly (Partial<Observation> & { setpoint_mA?: number; efficiency?: Efficiency })[],
+): Figures {
   const book = new FigureBook();
-  for (const [k, changes] of observations.entries()) {
+  for (const [k, { efficiency = null, ...changes }] of observations.entries()) {
     const loops = { setpoint_mA: changes.setpoint_mA ?? 80, temperature_setpoint_C: 0, peltier_A: 2 };
-    book.add(sampleOf(k + 1, PLAN, idle(), seen({ elapsed_s: k, ...changes }), loops));
+    book.add(sampleOf(k + 1, PLAN, idle(), seen({ elapsed_s: k, ...changes }), loops, { expected: null, efficiency }));
   }
   return book.figures;
 }
@@ -27,8 +30,15 @@ describe('the figures of a run', () => {
       hydrogenMax_ppm: null,
       ventMax_vol_percent: null,
       ventHydrogen_umol: 0,
+      efficiency: null,
       energy_J: 0,
     });
+  });
+
+  it('have the efficiency as it was told last', () => {
+    const efficiency = { value: 0.9, uncertainty: 0.06 };
+    expect(figuresOf([{}, { efficiency }]).efficiency).toEqual(efficiency);
+    expect(figuresOf([{ efficiency }, {}]).efficiency).toBeNull();
   });
 
   it('have temperature and voltage while current flowed, and only then', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ramped } from '../../src/control/ramp.js';
+import { RAMP_ARRIVED_K } from '../../src/model/plan-steps.js';
 import * as heat from '../../src/physics/heat.js';
 
 const peltier = heat.peltierFromDatasheet(14.4, 6.4, 66, 25);
@@ -58,5 +60,49 @@ describe('the thermoelectric module', () => {
 describe('heat of the cell', () => {
   it('warms 100 mL by 16.6 K/h at 0.9 W', () => {
     expect(heat.adiabaticRise_K_h(heat.cellHeat_W(0.18, 5), 195.5)).toBeCloseTo(16.57, 2);
+  });
+});
+
+describe('a load that comes with a ramp, balanced by what follows with a lag', () => {
+  it('moves the temperature by all of it in a step, and by tau/r of it in a slow ramp', () => {
+    expect(heat.laggedRise_K(0.5, 150, 0)).toBe(0.5);
+    expect(heat.laggedRise_K(0.5, 150, 1)).toBeCloseTo(0.5, 2);
+    expect(heat.laggedRise_K(0.5, 150, 1e5)).toBeCloseTo((0.5 * 150) / 1e5, 9);
+  });
+
+  it('is the response of a first-order lag to a ramp at its end, integrated in steps of 10 ms', () => {
+    const [static_K, lag_s, ramp_s, dt_s] = [1.7, 150, 120, 0.01];
+    let followed_K = 0;
+    for (let t_s = 0; t_s < ramp_s; t_s += dt_s)
+      followed_K += (((static_K * t_s) / ramp_s - followed_K) * dt_s) / lag_s;
+    expect(heat.laggedRise_K(static_K, lag_s, ramp_s)).toBeCloseTo(static_K - followed_K, 3);
+  });
+
+  it('stays at a limit with the shortest ramp for it, and passes it with a shorter one', () => {
+    const ramp_s = heat.laggedRamp_s(1.7, 150, 0.5);
+    expect(heat.laggedRise_K(1.7, 150, ramp_s)).toBeCloseTo(0.5, 9);
+    expect(heat.laggedRise_K(1.7, 150, 0.9 * ramp_s)).toBeGreaterThan(0.5);
+    expect(heat.laggedRamp_s(0.4, 150, 0.5)).toBe(0);
+  });
+});
+
+describe('a tapered ramp', () => {
+  it.each([
+    [22, 2, 60],
+    [4, 1.2, 60],
+    [1, 2, 60],
+    [0.5, 0.3, 30],
+  ])('of %f K at %f K/min, taper %d s, arrives when the set point does', (distance_K, ramp_K_min, taper_s) => {
+    let at_K = 0;
+    let elapsed_s = 0;
+    while (distance_K - at_K > RAMP_ARRIVED_K) {
+      at_K = ramped(at_K, distance_K, { rate_per_s: ramp_K_min / 60, taper_s }, 1);
+      elapsed_s++;
+    }
+    expect(Math.abs(heat.taperedRamp_s(distance_K, ramp_K_min, taper_s) - elapsed_s)).toBeLessThan(2);
+  });
+
+  it('is there at once when there is nowhere to go', () => {
+    expect(heat.taperedRamp_s(0, 2, 60)).toBe(0);
   });
 });

@@ -5,6 +5,7 @@ import { headerHash, keptHeader } from '../../src/record/chain.js';
 import { History } from '../../src/record/history.js';
 import { databaseFile } from '../../src/record/place.js';
 import { prepareToWrite, SCHEMA_VERSION } from '../../src/record/schema.js';
+import { sampleDigest } from '../../src/record/seal.js';
 import { openDatabase } from '../../src/record/sqlite.js';
 import { RunStore } from '../../src/record/store.js';
 import { freshDirectory } from './directory.js';
@@ -21,6 +22,15 @@ const LATER = [
   'carried_absolute_C',
 ] as const;
 
+/** Columns of a sample that schemas 1 and 2 have not. */
+const LATER_SAMPLES = [
+  'expected_voltage_V',
+  'expected_temperature_C',
+  'expected_vent_hydrogen_vol_percent',
+  'faradaic_efficiency',
+  'faradaic_efficiency_uncertainty',
+] as const;
+
 function older(): { readonly data: string; readonly run: string } {
   const data = freshDirectory();
   const db = openDatabase(databaseFile(data), 'write');
@@ -34,6 +44,7 @@ function older(): { readonly data: string; readonly run: string } {
     store.obey({ kind: 'rows', rows: batch.take() });
   });
   for (const column of LATER) db.exec(`ALTER TABLE runs DROP COLUMN ${column}`);
+  for (const column of LATER_SAMPLES) db.exec(`ALTER TABLE samples DROP COLUMN ${column}`);
   db.exec('PRAGMA user_version = 1');
   db.close();
   return { data, run: store.run ?? '' };
@@ -56,6 +67,10 @@ describe('a record of schema 1', () => {
       expect(history.runs()).toMatchObject([{ run, outcome: 'interrupted' }]);
       expect(history.run(run)).toMatchObject({ run_tag: null, resumes: null, carried_charge_C: null, samples: 3 });
       expect(history.resumedBy(run)).toBeNull();
+      const kept = [...history.samples(run)];
+      expect(kept).toHaveLength(3);
+      expect(kept[0]).toMatchObject({ seq: 1, charge_C: sampleOf(1).charge_C });
+      for (const column of LATER_SAMPLES) expect(kept[0]).not.toHaveProperty(column);
       expect(history.lastRows(run).step).toEqual({
         index: 1,
         from_C: sampleOf(1).charge_C,
@@ -74,6 +89,17 @@ describe('a record of schema 1', () => {
       expect(history.run(run)).toMatchObject({ outcome: 'interrupted', run_tag: null, samples: 3 });
       expect(history.resumedBy(run)).toBeNull();
     });
+  });
+
+  it('keeps the digest of its samples when the columns of later versions come', () => {
+    const { data, run } = older();
+    const db = openDatabase(databaseFile(data), 'write');
+    const range = { after: 0, to: 3 };
+    const before = sampleDigest(db, run, range);
+    prepareToWrite(db);
+    expect(before.rows).toBe(3);
+    expect(sampleDigest(db, run, range)).toEqual(before);
+    db.close();
   });
 
   it('keeps the hash of its runs: a column without a value is no part of it, one with a value is', () => {

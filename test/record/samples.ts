@@ -37,6 +37,11 @@ export function sampleOf(seq: number, changes: Partial<Sample> = {}): Sample {
     charge_F_mol: (0.018 * elapsed_s) / 96485.33212 / 0.0005,
     progress: (0.018 * elapsed_s) / 194.4,
     eta_s: 10_800 - elapsed_s,
+    expected_voltage_V: 3.21,
+    expected_temperature_C: 0.01,
+    expected_vent_hydrogen_vol_percent: 0.0671,
+    faradaic_efficiency: 0.91,
+    faradaic_efficiency_uncertainty: 0.09,
     invalid: '',
     ...changes,
   };

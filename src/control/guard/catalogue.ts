@@ -53,7 +53,7 @@ const hardware: readonly CatalogueRow[] = [
     program('firmware-bridge/firmware/galvanostat.c', 'output off before anything else after a reset'),
   ),
   row('H10', 'slow drift of the current', host('shunts-disagree', 'charge-disagreement'), board('leak')),
-  row('H11', 'electrode fouling', host('voltage-rising')),
+  row('H11', 'electrode fouling', host('voltage-rising', 'voltage-unexpected')),
   row('H12', 'bubble, oscillating flow', host('voltage-noisy', 'voltage-unsteady')),
   row('H13', 'Peltier reversed, bridge stuck in heat', host('cooling-wrong-way'), board('cellTemperature')),
   row('H14', 'Peltier stuck on at command 0', host('peltier-runs-on', 'cell-cold', 'actuator-refuses')),
@@ -65,7 +65,7 @@ const hardware: readonly CatalogueRow[] = [
   row(
     'H16',
     'cooling off or too weak',
-    host('cooling-failing', 'cooling-lost', 'band-warn', 'band-hold', 'actuator-refuses'),
+    host('cooling-failing', 'cooling-lost', 'temperature-unexpected', 'band-warn', 'band-hold', 'actuator-refuses'),
     program('src/procedure/steps.ts', 'a cell that does not get cold in its time holds the run'),
   ),
   row(
@@ -245,7 +245,8 @@ const sensors: readonly CatalogueRow[] = [
   row(
     'M14',
     'two hydrogen sensors disagree',
-    nobody('there is one ambient sensor; the vent sensor measures another gas'),
+    host('vent-hydrogen-low', 'vent-hydrogen-high'),
+    nobody('there is one ambient sensor; the vent sensor measures another gas, and is held against the charge'),
   ),
   row('M15', 'current converter at its rail', board('overRange', 'converterStuck', 'calibration')),
 ];

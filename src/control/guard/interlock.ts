@@ -6,6 +6,7 @@ import type { Severity } from '../../model/event.js';
 import type { Observation } from '../../model/observation.js';
 import type { Plan } from '../../model/plan.js';
 import type { RunState } from '../../model/state.js';
+import type { Residuals } from '../expectation.js';
 import type { Reaction } from './safe-states.js';
 
 export type { Reaction } from './safe-states.js';
@@ -59,6 +60,8 @@ export interface GuardContext {
   readonly voltageNoise: number;
   /** Slope of the cell voltage at one current, V/min. */
   readonly voltageTrend_V_min: number;
+  /** Measured less what a nominal twin shows; all null where none runs alongside. */
+  readonly residuals: Residuals;
 }
 
 export interface Interlock {

@@ -4,8 +4,17 @@
  */
 import { board, lines } from './board.js';
 import { electrical } from './electrical.js';
+import { expected } from './expected.js';
 import { gas, sensors } from './gas.js';
 import type { Interlock } from './interlock.js';
 import { thermal } from './thermal.js';
 
-export const INTERLOCKS: readonly Interlock[] = [...electrical, ...board, ...thermal, ...gas, ...sensors, ...lines];
+export const INTERLOCKS: readonly Interlock[] = [
+  ...electrical,
+  ...board,
+  ...thermal,
+  ...gas,
+  ...sensors,
+  ...lines,
+  ...expected,
+];

@@ -58,6 +58,13 @@ export const RUNNING: GuardContext = {
   strays_mA: 0.02,
   voltageNoise: 1,
   voltageTrend_V_min: 0.002,
+  residuals: {
+    voltage_V: 0.02,
+    voltageAllowed_V: 0.25,
+    temperature_K: 0.03,
+    ventShare: 0.97,
+    ventOver_vol_percent: -0.1,
+  },
 };
 
 const DISARMED: Partial<GuardContext> = { armed: false, energised: false };
@@ -762,4 +769,55 @@ const lines: readonly Row[] = [
   line('hot-side-fan-turning', 'abort', 1.4),
 ];
 
-export const ROWS: readonly Row[] = [...electrical, ...board, ...thermal, ...gas, ...sensors, ...lines];
+/** What differs from the residuals of a run that its twin follows. */
+function residual(...of: readonly Partial<GuardContext['residuals']>[]): Situation[] {
+  return of.map((changes) => ({ context: { residuals: { ...RUNNING.residuals, ...changes } } }));
+}
+
+const expected: readonly Row[] = [
+  {
+    id: 'voltage-unexpected',
+    reaction: 'warn',
+    after_s: 60,
+    latched: false,
+    raised: residual({ voltage_V: 0.251 }, { voltage_V: -0.251 }, { voltage_V: NaN }, { voltageAllowed_V: NaN }),
+    quiet: residual({ voltage_V: 0.25 }, { voltage_V: -0.25 }, { voltage_V: 0.9, voltageAllowed_V: 1 }),
+    elsewhere: [...where(residual({ voltage_V: 2 }), NO_CURRENT), ...residual({ voltage_V: null })],
+    blind: [{ seen: { ...without('voltage_V'), ...SILENT }, by: 'board-lost' }],
+  },
+  {
+    id: 'temperature-unexpected',
+    reaction: 'warn',
+    after_s: 60,
+    latched: false,
+    raised: residual({ temperature_K: 1.01 }, { temperature_K: -1.01 }, { temperature_K: NaN }),
+    quiet: residual({ temperature_K: 1 }, { temperature_K: -1 }),
+    elsewhere: [...where(residual({ temperature_K: 5 }), UNCOOLED), ...residual({ temperature_K: null })],
+    blind: [{ seen: without('temperature_C'), by: 'no-temperature-c' }],
+  },
+  {
+    id: 'vent-hydrogen-low',
+    reaction: 'warn',
+    after_s: 300,
+    latched: false,
+    raised: residual({ ventShare: 0.499 }, { ventShare: -0.1 }, { ventShare: NaN }),
+    quiet: residual({ ventShare: 0.5 }, { ventShare: 3 }),
+    elsewhere: [...where(residual({ ventShare: 0 }), NO_CURRENT), ...residual({ ventShare: null })],
+    blind: [],
+  },
+  {
+    id: 'vent-hydrogen-high',
+    reaction: 'warn',
+    after_s: 120,
+    latched: false,
+    raised: residual({ ventOver_vol_percent: 0.101 }, { ventOver_vol_percent: NaN }),
+    quiet: residual({ ventOver_vol_percent: 0.1 }, { ventOver_vol_percent: -4 }),
+    elsewhere: [
+      ...where(residual({ ventOver_vol_percent: 1 }), NO_CURRENT),
+      ...residual({ ventOver_vol_percent: null }),
+    ],
+    blind: [],
+  },
+];
+
+export const ROWS: readonly Row[] = [...electrical, ...board, ...thermal, ...gas, ...sensors, ...lines, ...expected];
