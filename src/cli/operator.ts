@@ -4,6 +4,7 @@
  * input or by taking no output, stops nothing: the run goes on without it.
  */
 import type { Clock } from '../model/clock.js';
+import { hintOf, NO_ANSWER, readAnswer } from '../model/answer.js';
 import { VirtualClock } from '../model/virtual-clock.js';
 import type { Prompt } from '../procedure/types.js';
 import type { Alarm } from '../model/event.js';
@@ -14,7 +15,7 @@ import type { Lines } from './lines.js';
 import type { Screen } from './screen.js';
 import { alarmList } from './story.js';
 import { onEndingSignal, onTerminalGone } from './signals.js';
-import { paragraph } from './words.js';
+import { photoHash, questionLines } from './questions.js';
 
 export interface OperatorOptions {
   readonly run: Run;
@@ -62,7 +63,7 @@ function hearTerminal(options: OperatorOptions, lines: Lines): () => void {
     prompt = asked;
     pace(options, asked !== null && !alone && screen.lost === null);
     if (asked === null || asked.id === RESUME_PROMPT) return; // that one was asked before the start
-    for (const line of ['', ...paragraph(asked.text, screen.columns), '  [Enter to continue]']) screen.line(line);
+    for (const line of questionLines(asked, screen.columns)) screen.line(line);
   });
   const ended = (): void => {
     alone = true;
@@ -94,9 +95,25 @@ function obey({ run, screen }: OperatorOptions, text: string, prompt: Prompt | n
     case 'alarms':
       return say(screen, alarmList(run.alarms()));
     default:
-      if (prompt !== null) return run.answer(prompt.id, text === '' ? 'continued' : text, 'operator');
+      if (prompt !== null) return reply(run, screen, prompt, text);
       if (text !== '') screen.line(HELP);
   }
+}
+
+/** A wrong answer is told at once with what would be right, and the question stays. */
+function reply(run: Run, screen: Screen, { id, answer = NO_ANSWER }: Prompt, typed: string): void {
+  const text = typed === '' ? (answer.fallback ?? (answer.kind === 'none' ? 'continued' : '')) : typed;
+  const wrong = (message: string): void => screen.line(`  not taken: ${message} (would be right: ${hintOf(answer)})`);
+  if (answer.kind === 'photo' && text !== '') {
+    photoHash(text).then(
+      (photo) => ('wrong' in photo ? wrong(photo.wrong) : run.answer(id, text, 'operator', photo.sha256)),
+      (error: unknown) => wrong(error instanceof Error ? error.message : 'the file cannot be read'),
+    );
+    return;
+  }
+  const read = readAnswer(answer, text);
+  if (read.ok) run.answer(id, text, 'operator');
+  else wrong(read.message);
 }
 
 function say(screen: Screen, lines: readonly string[]): void {

@@ -2,19 +2,36 @@
 import type { Board } from '../model/board.js';
 import type { Plan } from '../model/plan.js';
 import { formatProblem } from '../model/problem.js';
-import { loadBoard, planFile } from '../recipe/files.js';
+import type { Outcome } from '../model/problem.js';
+import { loadBoard, planAll, planFile, type PlannedFile } from '../recipe/files.js';
 
 export interface Planned {
   readonly plan: Plan;
   readonly board: Board;
 }
 
-export async function planned(
-  recipe: string,
-  options: { readonly board: string; readonly sets: readonly string[] },
-): Promise<Planned | null> {
-  const [plan, board] = await Promise.all([planFile(recipe, options), loadBoard(options.board)]);
-  if (plan.ok && board.ok) return { plan: plan.value, board: board.value };
+interface Against {
+  readonly board: string;
+  readonly sets: readonly string[];
+}
+
+export async function planned(recipe: string, options: Against): Promise<Planned | null> {
+  const found = await beside(planFile(recipe, options), options.board);
+  return found === null ? null : { plan: found.value, board: found.board };
+}
+
+/** The same of a recipe or of all entries of a series. */
+export async function plannedAll(
+  file: string,
+  options: Against,
+): Promise<{ readonly found: PlannedFile; readonly board: Board } | null> {
+  const found = await beside(planAll(file, options), options.board);
+  return found === null ? null : { found: found.value, board: found.board };
+}
+
+async function beside<T>(plans: Promise<Outcome<T>>, name: string): Promise<{ value: T; board: Board } | null> {
+  const [plan, board] = await Promise.all([plans, loadBoard(name)]);
+  if (plan.ok && board.ok) return { value: plan.value, board: board.value };
   const problems = plan.ok ? (board.ok ? [] : board.problems) : plan.problems;
   for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
   return null;

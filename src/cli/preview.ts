@@ -3,16 +3,25 @@
  * Nothing is recorded and nothing is told to a network.
  */
 import { openBench } from '../bench.js';
+import { alternates, countedCharge_C } from '../model/counted-charge.js';
 import type { Board } from '../model/board.js';
 import type { Plan } from '../model/plan.js';
 import { RealClock } from '../model/real-clock.js';
 import { VirtualClock } from '../model/virtual-clock.js';
+import type { Series } from '../model/series.js';
 import { planJson } from '../recipe/present.js';
 import { startRun, type RunReport } from '../reactor.js';
+import { listJson } from './check.js';
 import { EXIT } from './exit.js';
-import { planned } from './planned.js';
+import { plannedAll } from './planned.js';
+import { previewTable } from './preview-series.js';
+import { efficiencyRows } from './efficiency.js';
+import { pictureOf, sparklines } from './plot/course.js';
+import { plotRefusal, writePlot } from './plot/file.js';
+import { Trace, type TracePoint } from './plot/trace.js';
+import { standIn } from './stand-in.js';
 import { truthOf, type Truth } from './truth.js';
-import { duration, plain, range } from './words.js';
+import { clockText, duration, plain, range } from './words.js';
 
 export interface PreviewArguments {
   readonly recipe: string;
@@ -20,6 +29,8 @@ export interface PreviewArguments {
   readonly sets: readonly string[];
   readonly seed: number;
   readonly json: boolean;
+  /** File to plot into, .svg or .html. */
+  readonly plot?: string | undefined;
 }
 
 /** What the twin adds to the numbers of `check --json`. */
@@ -31,6 +42,9 @@ export interface PreviewNumbers {
   readonly voltage_max_V: number | null;
   readonly run_s: number;
   readonly hydrogen_made_umol: number;
+  /** Of hydrogen, as the vent line would tell it at the end, and its uncertainty (k = 2). */
+  readonly faradaic_efficiency: number | null;
+  readonly faradaic_efficiency_uncertainty: number | null;
   readonly wall_s: number;
   readonly speedup: number;
 }
@@ -40,27 +54,77 @@ export interface Preview {
   readonly report: RunReport;
   readonly truth: Truth;
   readonly numbers: PreviewNumbers;
+  /** Voltage, temperature, hydrogen and charge over the run. */
+  readonly course: readonly TracePoint[];
 }
 
 /** 0 done; 2 refused; 3 an interlock ended the run on the twin, which it would on the bench too. */
 export async function previewCommand(args: PreviewArguments): Promise<number> {
-  const found = await planned(args.recipe, args);
-  if (found === null) return EXIT.refused;
-  if (found.board.bus.kind !== 'simulated') {
+  const planned = await plannedAll(args.recipe, args);
+  if (planned === null) return EXIT.refused;
+  const { found, board } = planned;
+  if (board.bus.kind !== 'simulated') {
     process.stderr.write(
       `galvanode preview: ${args.board} is not simulated in this process (would be right: --board bench-sim)\n`,
     );
     return EXIT.refused;
   }
-  const preview = await previewPlan(found.plan, found.board, args.seed);
-  process.stdout.write(args.json ? previewJson(preview) : previewText(preview));
-  return preview.report.result.outcome === 'complete' ? EXIT.done : EXIT.endedEarly;
+  const refusal = args.plot === undefined ? null : plotRefusal(args.plot, found.kind);
+  if (refusal !== null) {
+    process.stderr.write(`galvanode preview: ${refusal}\n`);
+    return EXIT.refused;
+  }
+  if (found.kind === 'series') return previewAll(found.series, found.plans, board, args);
+  const preview = await previewPlan(found.plan, board, args.seed);
+  process.stdout.write(args.json ? previewJson(preview) : previewText(preview, new RealClock().wallTime_ms()));
+  return plotted(args, [preview], codeOf(preview));
+}
+
+function codeOf({ report }: Preview): number {
+  return report.result.outcome === 'complete' ? EXIT.done : EXIT.endedEarly;
+}
+
+/** One entry after another: each has the processor for itself, and the table its order. */
+async function previewAll(
+  series: Series,
+  plans: readonly Plan[],
+  board: Board,
+  args: PreviewArguments,
+): Promise<number> {
+  const previews: Preview[] = [];
+  for (const plan of plans) previews.push(await previewPlan(plan, board, args.seed));
+  const rows = previews.map(({ plan, report, numbers }) => ({ plan, numbers, result: report.result }));
+  process.stdout.write(args.json ? listJson(previews.map(previewJson)) : previewTable(series, rows));
+  return plotted(args, previews, Math.max(...previews.map(codeOf)));
+}
+
+/** Writes the plot where one was asked for. A file that cannot be written is told of, and the preview refused. */
+async function plotted({ plot, json }: PreviewArguments, previews: readonly Preview[], code: number): Promise<number> {
+  if (plot === undefined) return code;
+  const chapters = previews.map((preview) => ({
+    picture: pictureOf(preview.plan, preview.course, preview.numbers.run_s, subtitleOf(preview)),
+    rows: rowsOf(preview),
+  }));
+  try {
+    await writePlot(plot, chapters);
+  } catch (error) {
+    process.stderr.write(`galvanode preview: --plot: ${error instanceof Error ? error.message : String(error)}\n`);
+    return EXIT.refused;
+  }
+  if (!json) process.stdout.write(`  ${'plot'.padEnd(12)}${plot}\n`);
+  return code;
+}
+
+function subtitleOf({ plan, report, numbers }: Preview): string {
+  const { outcome } = report.result;
+  return `expected on ${plan.board}, ${plan.reactor.name}: ${outcome} after ${duration(numbers.run_s)}, ${plain(countedCharge_C(plan, report.result.charge_C, report.result.absolute_charge_C), 1)} C`;
 }
 
 /** Runs a plan on the twin. The control process of a preview uses promises only, so the quicker drain is right. */
 export async function previewPlan(plan: Plan, board: Board, seed: number): Promise<Preview> {
   const wall = new RealClock();
   const clock = new VirtualClock({ drain: 'tick' });
+  const trace = new Trace();
   const { report, truth } = await clock.run(async () => {
     const bench = await openBench({ board, reactor: plan.reactor, clock, seed });
     const run = await startRun({
@@ -76,13 +140,15 @@ export async function previewPlan(plan: Plan, board: Board, seed: number): Promi
       telemetry: null,
       openPanel: null,
     });
+    standIn(run, plan);
+    run.samples$.subscribe((sample) => trace.add(sample));
     const report = await run.report;
     const truth = await truthOf(bench);
     await bench.close();
     return { report, truth };
   });
   if (truth === null) throw new Error('a preview needs a simulated bench');
-  return { plan, report, truth, numbers: numbersOf(report, truth, wall.now() / 1000) };
+  return { plan, report, truth, numbers: numbersOf(report, truth, wall.now() / 1000), course: trace.points };
 }
 
 function numbersOf(report: RunReport, truth: Truth, wall_s: number): PreviewNumbers {
@@ -94,6 +160,8 @@ function numbersOf(report: RunReport, truth: Truth, wall_s: number): PreviewNumb
     voltage_max_V: figures.voltage_V?.max ?? null,
     run_s: result.elapsed_s,
     hydrogen_made_umol: truth.hydrogenMade_umol,
+    faradaic_efficiency: figures.efficiency?.value ?? null,
+    faradaic_efficiency_uncertainty: figures.efficiency?.uncertainty ?? null,
     wall_s,
     speedup: result.elapsed_s / wall_s,
   };
@@ -105,7 +173,25 @@ export function previewJson({ plan, report, numbers }: Preview): string {
   return `${JSON.stringify({ ...planned, ...numbers, outcome, reason }, null, 2)}\n`;
 }
 
-export function previewText({ plan, report, truth, numbers }: Preview): string {
+/** Cells of a sparkline: label, line and range fit into 100 columns. */
+const SPARK_CELLS = 56;
+
+/** What was expected, and its course; `now_ms` is when it would begin if it were started now. */
+export function previewText(preview: Preview, now_ms: number): string {
+  const { plan, course, numbers } = preview;
+  const rows: (readonly [string, string])[] = [
+    ...rowsOf(preview),
+    [
+      'ends',
+      `${clockText(now_ms + numbers.run_s * 1000)} by the clock here, if it begins now and nobody is waited for`,
+    ],
+  ];
+  const lines = rows.map(([name, text]) => `  ${name.padEnd(12)}${text}`);
+  const sparks = sparklines(course, numbers.run_s, SPARK_CELLS).map(([name, text]) => `  ${name.padEnd(12)}${text}`);
+  return [plan.title, `preview on ${plan.board}`, '', ...lines, '', ...sparks, ''].join('\n');
+}
+
+function rowsOf({ plan, report, truth, numbers }: Preview): [string, string][] {
   const { result, figures } = report;
   const rows: [string, string][] = [
     ['outcome', `${result.outcome}: ${result.reason}`],
@@ -115,7 +201,7 @@ export function previewText({ plan, report, truth, numbers }: Preview): string {
     ],
     [
       'charge',
-      `${plain(truth.charge_C, 2)} C of ${plain(plan.numbers.charge_C, 2)} C; ledger off by ${plain(numbers.charge_error_C, 3)} C`,
+      `${plain(countedCharge_C(plan, truth.charge_C, result.absolute_charge_C), 2)} C of ${plain(plan.numbers.charge_C, 2)} C${alternates(plan) ? ', both directions together' : ''}; ledger off by ${plain(numbers.charge_error_C, 3)} C`,
     ],
   ];
   if (figures.voltage_V !== null) rows.push(['voltage', range(figures.voltage_V.min, figures.voltage_V.max, 2, 'V')]);
@@ -129,6 +215,6 @@ export function previewText({ plan, report, truth, numbers }: Preview): string {
     'hydrogen',
     `${plain(truth.hydrogenMade_umol, 0)} µmol made, at most ${plan.numbers.hydrogen_umol.toFixed(0)} µmol`,
   ]);
-  const lines = rows.map(([name, text]) => `  ${name.padEnd(12)}${text}`);
-  return [plan.title, `preview on ${plan.board}`, '', ...lines, ''].join('\n');
+  rows.push(...efficiencyRows(plan, report));
+  return rows;
 }

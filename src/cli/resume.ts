@@ -19,6 +19,7 @@ import { readInterrupted } from './interrupted.js';
 import { type Known, knownJson, knownLines } from './known.js';
 import { Lines } from './lines.js';
 import { type ServiceArguments, speedRefusal } from './run.js';
+import { unattendedRefusal } from './questions.js';
 import { Screen } from './screen.js';
 import { type Job, runSession, tellPage } from './session.js';
 import { paragraph } from './words.js';
@@ -127,7 +128,7 @@ async function decideOn(args: ResumeArguments, desk: Desk): Promise<Job | number
   const { plan: rest, resume } = resumptionOf(plan, past, account);
   const known: Known = { past, plan, rest, account, now, left_C: chargeLeft_C(rest), at_ms: wall.wallTime_ms() };
   for (const line of knownLines(known, screen.columns)) screen.line(line);
-  const refusal = whyNot(known);
+  const refusal = whyNot(known) ?? (args.yes ? unattendedRefusal(rest) : null);
   const asked = refusal ?? (args.yes || lines !== null ? null : NO_TERMINAL);
   if (asked !== null) {
     if (args.json) screen.line(JSON.stringify(knownJson(known)));

@@ -5,11 +5,15 @@ import type { Plan } from '../model/plan.js';
 import { parseFaults, type Rehearsal } from '../bench.js';
 import { formatProblem } from '../model/problem.js';
 import { RealClock } from '../model/real-clock.js';
+import { perchlorate_g } from '../recipe/weighing.js';
+import { weighingText } from '../recipe/weighing-table.js';
 import { telemetryLink } from '../telemetry/link.js';
+import { warningsConfirmed } from './confirm.js';
 import { EXIT } from './exit.js';
 import { interruptedNotice } from './interrupted.js';
 import { Lines } from './lines.js';
 import { planned } from './planned.js';
+import { questionsOf, unattendedRefusal } from './questions.js';
 import { rehearsalRefusals } from './rehearsal.js';
 import { Screen } from './screen.js';
 import { runSession, tellPage } from './session.js';
@@ -69,8 +73,9 @@ export function speedRefusal(board: Board, speed: number | null): string | null 
 }
 
 function promptRefusal(plan: Plan, unattended: boolean): string | null {
-  const asks = plan.steps.some((step) => step.kind === 'prompt' || (step.kind === 'finish' && step.holdTemperature));
-  if (unattended || !asks || process.stdin.isTTY) return null;
+  if (unattended) return unattendedRefusal(plan);
+  const asks = questionsOf(plan).length > 0 || plan.steps.some(({ kind }) => kind === 'hold');
+  if (!asks || process.stdin.isTTY) return null;
   return 'the recipe asks its operator, and there is no terminal to ask at (would be right: --yes, to go on without asking)';
 }
 
@@ -85,6 +90,8 @@ async function runPlan(args: RunArguments, plan: Plan, board: Board, faults: rea
   try {
     await tellPage(telemetry, screen);
     tellInterrupted(args, screen);
+    if (lines !== null) tellWeighing(plan, screen);
+    if (lines !== null && !(await confirmedAt(screen, lines, plan))) return EXIT.refused;
     const code = await runSession(plan, board, { ...args, faults, wall, screen, telemetry, lines });
     await keepPage(args, screen);
     return code;
@@ -92,6 +99,19 @@ async function runPlan(args: RunArguments, plan: Plan, board: Board, faults: rea
     lines?.close();
     await telemetry.close();
   }
+}
+
+async function confirmedAt(screen: Screen, lines: Lines, plan: Plan): Promise<boolean> {
+  const { columns } = screen;
+  const line = (text: string): void => screen.line(text);
+  if (await warningsConfirmed(plan, { columns, line, next: () => lines.next() })) return true;
+  screen.line('Nothing was started.');
+  return false;
+}
+
+/** What to weigh, to whoever is there to weigh it, before anything is asked. */
+function tellWeighing({ weighing }: Plan, screen: Screen): void {
+  screen.line(['Weigh', ...weighingText(weighing, perchlorate_g(weighing)), ''].join('\n'));
 }
 
 /** A run that was interrupted is told of, never begun by itself. */

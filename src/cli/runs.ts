@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { partOfText } from '../model/series.js';
 import { csvLines } from '../record/csv.js';
 import { RecordError, type RecordFailure } from '../record/error.js';
 import { History, type RunSummary } from '../record/history.js';
@@ -140,6 +141,7 @@ function show(history: History, run: string, options: RunsOptions, page: Page): 
   return jsonText({
     ...detail,
     ...summaryJson(detail),
+    part_of: partOfText(detail.recipe_text),
     steps: detail.steps.map((step, index) => ({ ...step, ...steps.find((span) => span.step === index), step: index })),
     extremes,
     events,

@@ -2,12 +2,11 @@
  * `galvanode serve`: the operator's service at the bench. Page and broker stay up, and runs are started at this terminal,
  * one after another. Starts from the network need users and a permit, and are not taken.
  */
-import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { packagePath } from '../model/entry.js';
 import { RealClock } from '../model/real-clock.js';
 import { loadBoard } from '../recipe/files.js';
+import { libraryRecipes } from '../recipe/library.js';
 import { formatProblem } from '../model/problem.js';
 import { telemetryLink } from '../telemetry/link.js';
 import { EXIT } from './exit.js';
@@ -83,7 +82,7 @@ async function serve(args: ServiceArguments, lines: Lines, session: SessionOptio
   for (let line = await lines.next(); line !== null && screen.lost === null; line = await lines.next()) {
     const [verb = '', name = '', ...options] = line.trim().split(/\s+/);
     if (verb === 'quit') return;
-    if (verb === 'recipes') for (const recipe of await recipes()) screen.line(`  ${recipe}`);
+    if (verb === 'recipes') for (const recipe of (await libraryRecipes()).keys()) screen.line(`  ${recipe}`);
     else if (verb === 'start') {
       const wrong = options.find((option) => option !== '--clear');
       if (wrong === undefined) await start(name, args, { ...session, clear: options.includes('--clear') });
@@ -96,14 +95,9 @@ async function serve(args: ServiceArguments, lines: Lines, session: SessionOptio
 }
 
 async function start(name: string, args: ServiceArguments, session: SessionOptions): Promise<void> {
-  const file = (await recipes()).includes(name) ? packagePath('recipes', `${name}.yaml`) : resolve(name);
-  const found = await planned(file, { board: args.board, sets: [] });
+  const address = (await libraryRecipes()).get(name) ?? resolve(name);
+  const found = await planned(address, { board: args.board, sets: [] });
   if (found === null) return;
   await runSession(found.plan, found.board, session);
   session.screen.line(HELP);
-}
-
-async function recipes(): Promise<string[]> {
-  const files = await readdir(packagePath('recipes'));
-  return files.filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -'.yaml'.length));
 }

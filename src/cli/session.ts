@@ -129,6 +129,7 @@ class Session {
       unattended,
       clearFirst: clear,
       readiness,
+      alongside: true,
       ...(resume === null ? {} : { resume }),
       record: { recorder, header: headerOf(plan, board, bench, seed) },
       telemetry,

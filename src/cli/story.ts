@@ -1,9 +1,11 @@
 /** What a run tells the operator: its beginning, its events, its live line, its end. Text only; draws nothing. */
+import { alternates, countedCharge_C } from '../model/counted-charge.js';
 import type { Alarm, RunEvent } from '../model/event.js';
 import type { Plan } from '../model/plan.js';
 import type { Sample } from '../model/sample.js';
 import { charge_F_mol } from '../physics/charge.js';
 import type { RunReport } from '../reactor.js';
+import { efficiencyRows } from './efficiency.js';
 import type { Truth } from './truth.js';
 import { bar, deviation, duration, plain, quantity, range } from './words.js';
 
@@ -115,11 +117,10 @@ export function ending(plan: Plan, report: RunReport, truth: Truth | null, wall_
     `  ${'time'.padEnd(12)}${duration(result.elapsed_s)} of run time, ${duration(wall_s)} here`,
   ];
   const row = (label: string, text: string): number => lines.push(`  ${label.padEnd(12)}${text}`);
-  const reached_F_mol = charge_F_mol(result.charge_C, plan.basis_mmol);
-  row(
-    'charge',
-    `${plain(result.charge_C, 2)} C of ${plain(plan.numbers.charge_C, 2)} C, ${plain(reached_F_mol, 3)} F/mol`,
-  );
+  const counted_C = countedCharge_C(plan, result.charge_C, result.absolute_charge_C);
+  const reached_F_mol = charge_F_mol(counted_C, plan.basis_mmol);
+  row('charge', `${plain(counted_C, 2)} C of ${plain(plan.numbers.charge_C, 2)} C, ${plain(reached_F_mol, 3)} F/mol`);
+  if (alternates(plan)) row('', `both directions together; ${plain(result.charge_C, 2)} C with their signs`);
   if (result.board_charge_C !== null) {
     row(
       '',
@@ -136,6 +137,7 @@ export function ending(plan: Plan, report: RunReport, truth: Truth | null, wall_
     row('temperature', temperatureText(plan, figures.temperature_C, figures.temperatureMean_C));
   if (figures.voltage_V !== null) row('voltage', range(figures.voltage_V.min, figures.voltage_V.max, 2, 'V'));
   row('hydrogen', hydrogenText(report, truth));
+  for (const [label, text] of efficiencyRows(plan, report)) row(label, text);
   if (result.missedTicks > 0)
     row('loop', `${result.missedTicks} of ${result.cycles} ticks missed, latest ${plain(result.latest_ms, 1)} ms`);
   if (result.busFaults > 0) row('bus', `${result.busFaults} transfers failed`);

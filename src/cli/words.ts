@@ -11,6 +11,15 @@ export function duration(seconds: number): string {
   return `${s} s`;
 }
 
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+/** `Monday 04:12`, in the zone of this machine. */
+export function clockText(utc_ms: number): string {
+  const at = new Date(utc_ms);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${DAYS[at.getDay()] ?? ''} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 /** A value with its unit, or a dash when there is none; `width` keeps columns of numbers from jumping. */
 export function quantity(value: number | null, digits: number, unit: string, width = 0): string {
   return `${(value === null ? '—' : plain(value, digits)).padStart(width)} ${unit}`;

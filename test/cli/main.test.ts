@@ -1,8 +1,11 @@
 /** The command line as a process: what it refuses, with which exit code, and in which words. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { programVersion } from '../../src/cli/header.js';
+import { packagePath } from '../../src/model/entry.js';
 import { endPrograms, galvanode } from '../support/process.js';
 import { DEAD_MAN, GENERAL } from '../support/runs.js';
+
+const SERIES = packagePath('test', 'fixtures', 'recipes', 'series', 'electrodes.yaml');
 
 afterAll(endPrograms);
 
@@ -22,6 +25,12 @@ describe('the command line', () => {
     ],
     ['a --set without a value', ['check', GENERAL, '--set', 'electrolyse.current'], /--set/],
     ['a live bench without a socket', ['twin', 'serve'], /--socket/],
+    [
+      'a whole series',
+      ['run', SERIES, '--yes', '--console', 'off', '--broker', 'off'],
+      /is a series; one entry of it is due here \(would be right: one of .*series\/electrodes\.yaml#half/,
+    ],
+    ['a series without a folder to write in', ['series', 'expand', SERIES], /required option '-o, --output <dir>'/],
     ['a run that is not there', ['runs', 'show', 'latest', '--data', '/nowhere/at/all'], /no run has been recorded/],
   ])('refuses %s with exit 2 and a helpful line on stderr', async (_what, args, message) => {
     const { code, stdout, stderr } = await galvanode(args).ended;
@@ -34,7 +43,7 @@ describe('the command line', () => {
     expect(await galvanode(['--version']).ended).toMatchObject({ code: 0, stdout: `${programVersion()}\n` });
     const { code, stdout } = await galvanode(['--help']).ended;
     expect(code).toBe(0);
-    for (const command of ['run', 'check', 'preview', 'serve', 'runs', 'twin'])
+    for (const command of ['run', 'check', 'preview', 'series', 'serve', 'runs', 'twin'])
       expect(stdout).toContain(`  ${command}`);
   });
 

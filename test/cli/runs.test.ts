@@ -116,6 +116,24 @@ describe('runs list', () => {
     ]);
   });
 
+  it('leads to the series and the entry that a run is of', async () => {
+    const db = openDatabase(databaseFile(data), 'write');
+    prepareToWrite(db);
+    const { recipe, ...header } = headerOf();
+    const part = 'part_of: { series: catalysts, entry: cat-1, tags: { anode: felt } }';
+    const store = new RunStore(db);
+    db.transaction(() => {
+      store.obey({ kind: 'begin', header: { ...header, recipe: { ...recipe, text: `recipe: 1\n${part}\n` } } });
+      store.obey({ kind: 'end', outcome: OUTCOME, lostSamples: 0 });
+    });
+    db.close();
+    const { out } = await runs('show', 'latest');
+    expect(out).toMatch(/^ +series catalysts, entry cat-1\n +anode: felt$/m);
+    expect(JSON.parse((await runs('show', 'latest', { json: true })).out)).toMatchObject({
+      part_of: { series: 'catalysts', entry: 'cat-1', tags: { anode: 'felt' } },
+    });
+  });
+
   it('is empty where nothing was recorded', async () => {
     expect(await runs('list')).toEqual({ code: 0, out: `No run has been recorded in ${data}.\n`, err: '' });
     expect(await runs('list', undefined, { json: true })).toEqual({ code: 0, out: '[]\n', err: '' });
