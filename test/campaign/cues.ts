@@ -25,6 +25,11 @@ export function phaseOf(plan: Plan, { state, step: index, setpoint_mA }: Sample)
       if (setpoint_mA === 0) return 'warm-up';
       return setpoint_mA < FULL_SHARE * step.current_mA ? 'ramp' : 'steady';
     case 'prompt':
+    case 'heat':
+    case 'wait':
+    case 'hold':
+    case 'sample':
+    case 'parallel':
     case undefined:
       return null;
   }

@@ -26,6 +26,11 @@ const ROUTINE: Plan = {
         return { ...step, sweep_s: 120 };
       case 'flow':
       case 'prompt':
+      case 'heat':
+      case 'wait':
+      case 'hold':
+      case 'sample':
+      case 'parallel':
         return step;
     }
   }),

@@ -63,7 +63,9 @@ const TABLE: readonly Allowance[] = [
   { of: 'console/', may: ['model/', 'telemetry/topics.ts', 'telemetry/payloads.ts'] },
   { of: 'bench.ts', may: [...EVERYTHING_BELOW, ...ROOTS] },
   { of: 'bench-breakout.ts', may: ['model/', 'bus/i2c.ts', 'device/', 'control/'] }, // a part of bench.ts
-  { of: 'reactor.ts', may: [...EVERYTHING_BELOW, ...ROOTS] },
+  { of: 'reactor.ts', may: [...EVERYTHING_BELOW, ...ROOTS, 'alongside.ts'] },
+  // a part of reactor.ts: the twin's plant behind a port of the control core
+  { of: 'alongside.ts', may: ['model/', 'physics/', 'control/', 'twin/plant.ts', 'twin/plant/'] },
   { of: 'recovery.ts', may: ['model/', 'procedure/', 'record/', 'device/ports.ts'] },
   { of: 'network.ts', may: ['model/', 'telemetry/', 'console/server.ts'] },
   { of: 'cli/twin.ts', may: ['model/', 'cli/', 'twin/', ...ROOTS] },
@@ -166,6 +168,7 @@ const FORMATTERS = new Set([
   'record/csv.ts',
   'record/listing.ts',
   'cli/runs.ts',
+  'cli/words.ts',
   'console/page/notices.tsx',
 ]);
 const TIME =

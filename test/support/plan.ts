@@ -98,6 +98,7 @@ export function planOf(steps: readonly PlanStep[] = ALL_STEPS): Plan {
     waived: [],
     pause: KEEP_ALL,
     recordRate_Hz: 5,
+    partOf: null,
     warnings: [],
     overrides: [],
     text: '',
