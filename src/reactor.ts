@@ -3,11 +3,13 @@
  * how it went. Everything is handed in; nothing is chosen here. The run does not depend on telemetry being there.
  */
 import { distinctUntilChanged, type Observable } from 'rxjs';
+import { TwinAlongside } from './alongside.js';
 import { Core, type CoreResult } from './control/core.js';
 import { FigureBook, type Figures } from './control/figures.js';
 import type { Interlock } from './control/guard/interlock.js';
 import type { OpenPanel, Panel, PanelEvent } from './device/panel.js';
 import type { Bench } from './device/ports.js';
+import { countedCharge_C } from './model/counted-charge.js';
 import type { Clock } from './model/clock.js';
 import type { Alarm, RunEvent } from './model/event.js';
 import type { Plan } from './model/plan.js';
@@ -43,6 +45,8 @@ export interface RunOptions {
   readonly clearFirst: boolean;
   /** What has to be in order around the bench before anything is armed; not asked in a preview. */
   readonly readiness?: ReadinessFacts;
+  /** A nominal twin goes alongside: what it shows stands in every sample, and what strays from it raises warnings. */
+  readonly alongside?: boolean;
   /** What guards the run; the registry when not given. */
   readonly interlocks?: readonly Interlock[];
   /** The run goes on from another one: its plan is what remains, its ledger begins at what has passed. */
@@ -72,7 +76,7 @@ export interface Run {
   abort(actor: string, reason: string): void;
   hold(actor: string): void;
   resume(actor: string): void;
-  answer(prompt: string, text: string, actor: string): void;
+  answer(prompt: string, text: string, actor: string, photo_sha256?: string): void;
   acknowledge(alarm: string, actor: string): void;
   /** Not announced for so many minutes, an hour at most; its interlock acts as ever. Says whether it was taken. */
   shelve(alarm: string, minutes: number, actor: string): boolean;
@@ -106,6 +110,7 @@ export async function startRun(options: RunOptions): Promise<Run> {
     pumpFull_mL_min: options.pumpFull_mL_min,
     clearFirst: options.clearFirst,
     ...(options.readiness === undefined ? {} : { readiness: options.readiness }),
+    ...(options.alongside === true ? { expectation: new TwinAlongside(plan, resume?.absolute_C) } : {}),
     ...(options.interlocks === undefined ? {} : { interlocks: options.interlocks }),
     recordFailure: () => record?.recorder.health.hold ?? null,
     recordBacklog: () => record?.recorder.health.backlog ?? 0,
@@ -157,7 +162,14 @@ function handleOf(core: Core, id: string | null, unattended: boolean): Omit<Run,
     abort: (actor, reason) => core.request({ kind: 'abort', actor, reason }),
     hold: (actor) => core.request({ kind: 'hold', actor, reason: `held by ${actor}` }),
     resume: (actor) => core.request({ kind: 'unhold', actor }),
-    answer: (prompt, text, actor) => core.request({ kind: 'answer', prompt, text, actor }),
+    answer: (prompt, text, actor, photo_sha256) =>
+      core.request({
+        kind: 'answer',
+        prompt,
+        text,
+        actor,
+        ...(photo_sha256 === undefined ? {} : { photo_sha256 }),
+      }),
     acknowledge: (alarm, actor) => core.acknowledge(alarm, actor),
     shelve: (alarm, minutes, actor) => core.shelve(alarm, minutes, actor),
     unshelve: (alarm, actor) => core.unshelve(alarm, actor),
@@ -260,8 +272,9 @@ function noteOf(core: Core, event: PanelEvent): void {
 function answerForNobody(core: Core): void {
   core.prompt$.subscribe({
     next: (prompt) => {
-      if (prompt !== null)
-        core.request({ kind: 'answer', prompt: prompt.id, text: 'continued unattended', actor: 'program' });
+      if (prompt === null) return;
+      const text = prompt.answer?.fallback ?? 'continued unattended';
+      core.request({ kind: 'answer', prompt: prompt.id, text, actor: 'program' });
     },
     error: fail,
   });
@@ -272,7 +285,8 @@ function giveUpWaiting(core: Core): void {
   let since_s: number | null = null;
   core.samples$.subscribe({
     next: ({ elapsed_s, state }) => {
-      const asked = core.prompt$.value;
+      const shown = core.prompt$.value;
+      const asked = shown?.asked_C === undefined ? shown : null; // nothing waits for a sample's answer
       const waits = state === 'held' || asked !== null;
       since_s = waits ? (since_s ?? elapsed_s) : null;
       if (since_s === null || elapsed_s - since_s < UNATTENDED_WAIT_S) return;
@@ -326,7 +340,7 @@ function outcomeOf(plan: Plan, result: CoreResult, figures: Figures): RunOutcome
     charge_C: result.charge_C,
     absolute_charge_C: result.absolute_charge_C,
     board_charge_C: result.board_charge_C,
-    charge_F_mol: charge_F_mol(result.charge_C, plan.basis_mmol),
+    charge_F_mol: charge_F_mol(countedCharge_C(plan, result.charge_C, result.absolute_charge_C), plan.basis_mmol),
     figures: {
       temperature_min_C: figures.temperature_C?.min ?? null,
       temperature_max_C: figures.temperature_C?.max ?? null,
@@ -334,6 +348,8 @@ function outcomeOf(plan: Plan, result: CoreResult, figures: Figures): RunOutcome
       hydrogen_max_ppm: figures.hydrogenMax_ppm,
       vent_hydrogen_umol: figures.ventHydrogen_umol,
       energy_J: figures.energy_J,
+      faradaic_efficiency: figures.efficiency?.value ?? null,
+      faradaic_efficiency_uncertainty: figures.efficiency?.uncertainty ?? null,
       missed_ticks: result.missedTicks,
       bus_faults: result.busFaults,
     },

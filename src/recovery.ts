@@ -178,9 +178,26 @@ export function planAlong(whole: Plan, chain: readonly RunDetail[]): Plan {
   );
 }
 
+/**
+ * Where the directions alternate, both count, and the charge with its sign says nothing. What had passed before the step is
+ * the charge of the electrolyses before it, each of which had ended; `own_C` is what this run passed in all.
+ */
+function alternating({ steps }: Plan, at: Interruption, own_C: number): Interruption {
+  const step = steps[at.step];
+  if (step?.kind !== 'electrolyse' || step.polarity === undefined) return at;
+  const before_C = steps
+    .slice(0, at.step)
+    .reduce((sum, earlier) => sum + (earlier.kind === 'electrolyse' ? earlier.charge_C : 0), 0);
+  return { ...at, passed_C: Math.max(0, own_C - before_C) };
+}
+
 /** What is left to do, and what the new run has to carry. */
 export function resumptionOf(plan: Plan, past: PastRun, account: Account): { plan: Plan; resume: Resumption } {
-  const at = interruptionOf(past, account);
+  const at = alternating(
+    plan,
+    interruptionOf(past, account),
+    account.taken.absolute_C - (past.detail.carried_absolute_C ?? 0),
+  );
   const { charge_C, absolute_C } = account.taken;
   return { plan: remaining(plan, at), resume: { run: past.detail.run, ...at, charge_C, absolute_C } };
 }

@@ -235,6 +235,29 @@ describe('after its host was killed at full current', () => {
   });
 });
 
+describe('after its host was killed between two reversals', () => {
+  it('goes on from the charge of both directions, which the net would take for next to nothing', async () => {
+    const plan = await halfMinute();
+    const polarity = { halfPeriod_s: 12, deadTime_s: 0.5, ramp_mA_s: 50, reversal_C: 0.02 };
+    const steps = plan.steps.map((step) =>
+      step.kind === 'electrolyse' ? { ...step, polarity, timeMax_s: 3 * step.timeMax_s } : step,
+    );
+    const envelope = { ...plan.envelope, duration_s: 3 * plan.envelope.duration_s };
+    const stage = new Stage({ ...plan, steps, envelope });
+    await stage.clock.run(async () => {
+      await stage.die(stage.plan, 26, { unwritten_s: UNWRITTEN_S });
+      const { absoluteCharge_C, charge_C } = stage.truth;
+      expect(absoluteCharge_C - Math.abs(charge_C)).toBeGreaterThan(1);
+      const { account, plan: left } = await stage.known();
+      expect(Math.abs(account.taken.absolute_C - absoluteCharge_C)).toBeLessThan(0.018);
+      expect(chargeLeft_C(left)).toBeCloseTo(PLANNED_C - account.taken.absolute_C, 6);
+      const end = await stage.finish();
+      expect(end.outcome).toBe('complete');
+      expect(Math.abs(stage.truth.absoluteCharge_C / PLANNED_C - 1)).toBeLessThan(0.01);
+    });
+  });
+});
+
 describe('after a power cut of host and board', () => {
   it.each(instants(2))(
     'at %f s: the newest row counts, within 180 mC, and no more than planned is passed beyond that',

@@ -2,9 +2,11 @@
  * From the words of the control process to payloads. Pure: what is not in the arguments (bootId, counters, time) comes in
  * the stamp. It must not know how or when payloads travel.
  */
+import { type AnswerForm, hintOf, NO_ANSWER } from '../model/answer.js';
 import type { Alarm, RunEvent } from '../model/event.js';
 import { CHANNELS, type ChannelValues, type Sample } from '../model/sample.js';
 import type { RunState } from '../model/state.js';
+import { unitsOf } from '../model/units.js';
 import {
   PAYLOAD_VERSION,
   type AlarmPayload,
@@ -36,8 +38,6 @@ export interface ReactorStatus {
 
 /** What the root can work out from a sample with the physics of its bench. */
 export interface Derived {
-  /** Hydrogen found over Q/2F, 0 to 1. */
-  readonly faradaic_efficiency?: number | null;
   /** Transfers on the bench's bus that failed since the run began, by reason. */
   readonly bus?: Readonly<Record<(typeof BUS_REASONS)[number], number>>;
 }
@@ -45,6 +45,8 @@ export interface Derived {
 export interface OperatorPrompt {
   readonly id: string;
   readonly text: string;
+  readonly key?: string;
+  readonly answer?: AnswerForm;
 }
 
 /** Head of the event chain of the present run: `seq` events, chained to `hash`. */
@@ -120,7 +122,11 @@ export function sampleMessage(sample: Sample, status: ReactorStatus, bootId: str
     board_charge_C: finite(sample.board_charge_C),
     temperature_setpoint_C: finite(sample.temperature_setpoint_C),
     flow_setpoint_mL_min: finite(sample.flow_setpoint_mL_min),
-    ...(derived.faradaic_efficiency === undefined ? {} : { faradaic_efficiency: finite(derived.faradaic_efficiency) }),
+    expected_voltage_V: finite(sample.expected_voltage_V),
+    expected_temperature_C: finite(sample.expected_temperature_C),
+    expected_vent_hydrogen_vol_percent: finite(sample.expected_vent_hydrogen_vol_percent),
+    faradaic_efficiency: finite(sample.faradaic_efficiency),
+    faradaic_efficiency_uncertainty: finite(sample.faradaic_efficiency_uncertainty),
     ...(derived.bus === undefined ? {} : busCounters(derived.bus)),
   };
 }
@@ -154,7 +160,19 @@ export function eventMessage(event: RunEvent, stamp: Omit<Stamp, 't'>): EventPay
 }
 
 export function promptMessage(prompt: OperatorPrompt | null, stamp: Stamp): PromptPayload {
-  return { v: PAYLOAD_VERSION, ...stamp, id: prompt?.id ?? null, text: prompt?.text ?? null };
+  if (prompt === null) return { v: PAYLOAD_VERSION, ...stamp, id: null, text: null };
+  const { id, text, key = null, answer = NO_ANSWER } = prompt;
+  return {
+    v: PAYLOAD_VERSION,
+    ...stamp,
+    id,
+    text,
+    key,
+    answer: answer.kind,
+    unit: answer.kind === 'number' && answer.quantity !== null ? unitsOf(answer.quantity).unit : null,
+    choices: answer.kind === 'choice' ? [...answer.choices] : [],
+    hint: hintOf(answer),
+  };
 }
 
 export function recordHeadMessage(head: RecordHead, bootId: string): RecordHeadPayload {

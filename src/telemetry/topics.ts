@@ -129,7 +129,15 @@ export const samplePayload = z.object({
   charge_F_mol: number.describe('charge_C in F per mol of limiting reagent'),
   progress: number.describe('share of the planned charge, 0 to 1'),
   eta_s: measured.describe('run time to the planned end of the electrolysis, s'),
-  faradaic_efficiency: measured.optional().describe('hydrogen found over Q/2F, 0 to 1; where the bench can tell'),
+  expected_voltage_V: measured.optional().describe('cell voltage of a nominal twin at the measured current, V'),
+  expected_temperature_C: measured.optional().describe('temperature of that twin, °C'),
+  expected_vent_hydrogen_vol_percent: measured.optional().describe('hydrogen in the vent line of that twin, vol%'),
+  faradaic_efficiency: measured
+    .optional()
+    .describe(
+      'hydrogen found in the vent line over Q/2F, 0 to 1; null until it means something; no measure of product',
+    ),
+  faradaic_efficiency_uncertainty: measured.optional().describe('uncertainty of the same, k = 2, in the same unit'),
   bus_nack: busCount.describe('transfers on the bus of the bench since the run began that no chip acknowledged'),
   bus_timeout: busCount.describe('… that took too long'),
   bus_crc: busCount.describe('… whose answer did not pass its check'),
@@ -194,6 +202,18 @@ export const promptPayload = z.object({
   run,
   id: z.string().nullable().describe('names the question; null when nothing is asked'),
   text: z.string().nullable().describe('what the operator is asked; null when nothing is asked'),
+  key: z.string().nullable().optional().describe('under which the answer is kept; null for a mere confirmation'),
+  answer: z
+    .string()
+    .optional()
+    .describe('what counts as an answer: none, text, number, choice or photo; photos only at the terminal'),
+  unit: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('canonical unit of a number, in which it is kept; others are taken too'),
+  choices: z.array(z.string()).optional().describe('what may be chosen; empty for every other kind'),
+  hint: z.string().optional().describe('what would be a right answer, in a few words'),
 });
 
 export const recordHeadPayload = z.object({

@@ -207,6 +207,12 @@ export class Plant {
 
   // Heat.
 
+  /** Liquid, block and probe at one temperature: a plant that joins a bench which is as warm already. */
+  settle(liquid_C: number): void {
+    const { heat } = this;
+    heat.liquid_C = heat.block_C = heat.probe_C = liquid_C;
+  }
+
   get liquid_C(): number {
     return this.heat.liquid_C;
   }

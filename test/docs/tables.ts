@@ -11,6 +11,8 @@ import { REACTIONS, SAFE_STATES } from '../../src/control/guard/safe-states.js';
 import { type Board, type BoardLine, parseBoard } from '../../src/model/board.js';
 import { packagePath } from '../../src/model/entry.js';
 import { kinds, unitsOf } from '../../src/model/units.js';
+import { ruleIds, rules } from '../../src/recipe/rules.js';
+import { FIELD_HEAD, recipeFields, seriesFields, stepFields, stepKindRows } from './recipe-tables.js';
 
 export interface DocumentTable {
   readonly name: string;
@@ -24,6 +26,11 @@ export const TABLES: readonly DocumentTable[] = [
   { name: 'safe-states', document: 'docs/safety.md', render: safeStates },
   { name: 'catalogue', document: 'docs/safety.md', render: catalogue },
   { name: 'units', document: 'docs/recipes.md', render: units },
+  { name: 'recipe-fields', document: 'docs/recipes.md', render: () => tableOf(FIELD_HEAD, recipeFields()) },
+  { name: 'step-kinds', document: 'docs/recipes.md', render: () => tableOf(['step', 'does'], stepKindRows()) },
+  { name: 'step-fields', document: 'docs/recipes.md', render: () => tableOf(FIELD_HEAD, stepFields()) },
+  { name: 'series-fields', document: 'docs/recipes.md', render: () => tableOf(FIELD_HEAD, seriesFields()) },
+  { name: 'rules', document: 'docs/recipes.md', render: checkerRules },
   { name: 'lines', document: 'docs/hardware.md', render: lines },
 ];
 
@@ -136,6 +143,13 @@ function units(): string {
       const { units: taken, example } = unitsOf(kind);
       return [inWords(kind), taken.map((unit) => `\`${unit}\``).join(' '), `\`${example}\``];
     }),
+  );
+}
+
+function checkerRules(): string {
+  return tableOf(
+    ['rule', 'outcome', 'about', 'its number is from'],
+    ruleIds.map((id) => [`\`${id}\``, rules[id].outcome, rules[id].about, rules[id].from]),
   );
 }
 

@@ -52,6 +52,11 @@ export function sample(change: Partial<Sample> = {}): Sample {
     charge_F_mol: 0.256,
     progress: 0.0635,
     eta_s: 10_114,
+    expected_voltage_V: 5.2,
+    expected_temperature_C: 0.004,
+    expected_vent_hydrogen_vol_percent: 0.068,
+    faradaic_efficiency: null,
+    faradaic_efficiency_uncertainty: null,
     invalid: 'sweep_mL_min:stale',
     ...change,
   };

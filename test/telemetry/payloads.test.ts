@@ -28,7 +28,6 @@ describe('payloads', () => {
       [
         samplePayload,
         sampleMessage(sample(), status(), 'b1', {
-          faradaic_efficiency: 0.97,
           bus: { nack: 1, timeout: 0, crc: 0, busy: 0, gone: 0, protocol: 0 },
         }),
       ],

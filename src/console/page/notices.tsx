@@ -12,6 +12,11 @@ export function Prompt({ prompt }: { readonly prompt: PromptPayload | null }) {
     <section class="card prompt" role="status">
       <h2>The recipe asks</h2>
       <p class="prompt-text">{prompt.text}</p>
+      {prompt.answer === undefined || prompt.answer === 'none' ? null : (
+        <p class="hint">
+          {prompt.answer}: {prompt.hint}
+        </p>
+      )}
       <p class="hint">It goes on when this is answered at the terminal of the bench.</p>
     </section>
   );
