@@ -5,6 +5,7 @@
  */
 import type { Expectation, Expected } from './control/expectation.js';
 import { TemperatureLoop } from './control/temperature-loop.js';
+import { alternates } from './model/counted-charge.js';
 import type { Observation } from './model/observation.js';
 import type { Plan } from './model/plan.js';
 import { FARADAY_C_MOL } from './physics/constants.js';
@@ -13,6 +14,8 @@ import { HydrogenPath } from './twin/plant/hydrogen.js';
 
 /** It moves once a second: the control loop of the temperature does, and what is judged is a mean of ten. */
 const STEP_S = 1;
+/** Where the current alternates the mean of a second says nothing of it: half waves last a second and more. */
+const ALTERNATING_STEP_S = 0.1;
 /** The most that is caught up with in one step: a process that slept goes on from where it is, s. */
 const LONGEST_S = 10;
 /** A current below this share of the reactor's is none: the relay may be open. */
@@ -33,8 +36,20 @@ interface Followed {
   readonly flow_mL_min: number;
 }
 
+/**
+ * Whether the twin's kinetics are those of the recipe, so that they say how much hydrogen is due: with a catalyst, with
+ * nothing added that may take the electrons, and with an anode that makes protons. A metal that dissolves, zinc, lies
+ * below ferrocene and makes none.
+ */
+export function makesKnownHydrogen({ weighing, reactor }: Pick<Plan, 'weighing' | 'reactor'>): boolean {
+  const roles = new Set(weighing.map(({ role }) => role));
+  return roles.has('catalyst') && !roles.has('reagent') && reactor.kinetics.anode.potential_V > 0;
+}
+
 export class TwinAlongside implements Expectation {
   private readonly plant: Plant;
+  private readonly knowsHydrogen: boolean;
+  private readonly step_s: number;
   private readonly ceiling: HydrogenPath;
   private readonly loop: TemperatureLoop;
   private expected: Expected = NOTHING;
@@ -50,7 +65,9 @@ export class TwinAlongside implements Expectation {
     private readonly carried_C = 0,
   ) {
     const { reactor } = plan;
+    this.step_s = alternates(plan) ? ALTERNATING_STEP_S : STEP_S;
     this.plant = new Plant(reactor);
+    this.knowsHydrogen = makesKnownHydrogen(plan);
     this.ceiling = new HydrogenPath(reactor.hydrogen, reactor.cell.liquid_mL);
     const { inputs } = this.plant;
     inputs.stirring = inputs.canopyFan = inputs.hotSideFan = true;
@@ -61,7 +78,7 @@ export class TwinAlongside implements Expectation {
   next(seen: Observation, dt_s: number): Expected {
     if (!this.begun && !this.begin(seen)) return NOTHING;
     this.waited_s += dt_s;
-    if (this.waited_s < STEP_S) return this.expected;
+    if (this.waited_s < this.step_s - 1e-9) return this.expected;
     const current_mA = ((seen.charge_C - this.lastCharge_C) / this.waited_s) * 1000;
     this.lastCharge_C = seen.charge_C;
     this.move({
@@ -125,7 +142,7 @@ export class TwinAlongside implements Expectation {
     return {
       voltage_V: flows ? plant.voltage_V : null,
       temperature_C: plant.probe_C,
-      vent_hydrogen_vol_percent: plant.ventHydrogen_vol_percent,
+      vent_hydrogen_vol_percent: this.knowsHydrogen ? plant.ventHydrogen_vol_percent : null,
       ventCeiling_vol_percent: 100 * ceiling.ventSensor,
     };
   }

@@ -22,6 +22,7 @@ import { Tmp117Thermometer } from './device/thermometer-tmp117.js';
 import { VentSensor } from './device/vent-ads1115.js';
 import type { Board } from './model/board.js';
 import type { Clock } from './model/clock.js';
+import { withCircuitOf } from './model/liquid-circuit.js';
 import type { Reactor } from './model/reactor.js';
 import { inject } from './twin/faults/inject.js';
 import type { FaultOrder, Injection } from './twin/faults/order.js';
@@ -104,7 +105,8 @@ interface Link {
  * Opens every device of the board: each proves that it is there and is what the file says. Rejects with BenchFault for
  * the first one that does not, after closing the bus again.
  */
-export async function openBench(options: BenchOptions): Promise<OpenedBench> {
+export async function openBench(given: BenchOptions): Promise<OpenedBench> {
+  const options = { ...given, board: withCircuitOf(given.board, given.reactor) };
   const link = await connect(options);
   try {
     return await openDevices(options, link);

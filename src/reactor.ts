@@ -4,14 +4,17 @@
  */
 import { distinctUntilChanged, type Observable } from 'rxjs';
 import { TwinAlongside } from './alongside.js';
+import { announcementOf } from './announcement.js';
 import { Core, type CoreResult } from './control/core.js';
 import { FigureBook, type Figures } from './control/figures.js';
 import type { Interlock } from './control/guard/interlock.js';
 import type { OpenPanel, Panel, PanelEvent } from './device/panel.js';
 import type { Bench } from './device/ports.js';
+import { fallbackOf, NO_ANSWER } from './model/answer.js';
 import { countedCharge_C } from './model/counted-charge.js';
 import type { Clock } from './model/clock.js';
 import type { Alarm, RunEvent } from './model/event.js';
+import type { GasMetering } from './model/gas-metering.js';
 import type { Plan } from './model/plan.js';
 import type { ReadinessFacts } from './model/proof-test.js';
 import type { Sample } from './model/sample.js';
@@ -29,6 +32,8 @@ export interface RunOptions {
   /** Period of the control loop, s. */
   readonly period_s: number;
   readonly pumpFull_mL_min: number;
+  /** How well the bench meters the gas that leaves it; as usual when not given. */
+  readonly gasMetering?: GasMetering;
   /** Run seconds a wall second; null: as fast as it goes. */
   readonly speed: number | null;
   /** Prompts are answered by the program, and a hold that nobody ends becomes a stop. */
@@ -109,6 +114,7 @@ export async function startRun(options: RunOptions): Promise<Run> {
     period_s: options.period_s,
     pumpFull_mL_min: options.pumpFull_mL_min,
     clearFirst: options.clearFirst,
+    ...(options.gasMetering === undefined ? {} : { gasMetering: options.gasMetering }),
     ...(options.readiness === undefined ? {} : { readiness: options.readiness }),
     ...(options.alongside === true ? { expectation: new TwinAlongside(plan, resume?.absolute_C) } : {}),
     ...(options.interlocks === undefined ? {} : { interlocks: options.interlocks }),
@@ -192,6 +198,7 @@ function keep(core: Core, recorder: Recorder): void {
 
 function show(core: Core, telemetry: TelemetryLink, options: RunOptions, id: string | null, started_ms: number): void {
   const { plan, clock, record } = options;
+  telemetry.procedure(announcementOf(plan, 'started', id));
   let shownHead = 0;
   let state = '';
   let since_ms = started_ms;
@@ -273,7 +280,7 @@ function answerForNobody(core: Core): void {
   core.prompt$.subscribe({
     next: (prompt) => {
       if (prompt === null) return;
-      const text = prompt.answer?.fallback ?? 'continued unattended';
+      const text = fallbackOf(prompt.answer ?? NO_ANSWER) ?? 'continued unattended';
       core.request({ kind: 'answer', prompt: prompt.id, text, actor: 'program' });
     },
     error: fail,
@@ -309,6 +316,7 @@ async function finish(
 ): Promise<RunReport> {
   const result = await core.run();
   panel?.close();
+  options.telemetry?.procedure(announcementOf(options.plan, 'ended', id));
   const figures = book.figures;
   const recordFailure =
     options.record === null ? null : await closeRecord(options.record.recorder, options.plan, result, figures);

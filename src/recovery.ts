@@ -161,9 +161,9 @@ function flowing_mA({ steps, numbers }: RunDetail, { step }: LastRows): number {
  */
 export function interruptionOf({ rows }: PastRun, { taken, source }: Account): Interruption {
   if (rows.step === null) return { step: 0, passed_C: 0 };
-  const { index, from_C, boardFrom_C } = rows.step;
+  const { index, from_C, boardFrom_C, waited_s = 0 } = rows.step;
   const begun_C = source === 'board' ? boardFrom_C : from_C;
-  return { step: index, passed_C: Math.abs(taken.charge_C - begun_C) };
+  return { step: index, passed_C: Math.abs(taken.charge_C - begun_C), waited_s };
 }
 
 /**
@@ -172,10 +172,21 @@ export function interruptionOf({ rows }: PastRun, { taken, source }: Account): I
  */
 export function planAlong(whole: Plan, chain: readonly RunDetail[]): Plan {
   return chain.reduce(
-    (plan, { resumes, resumed_step, resumed_passed_C }) =>
-      resumes === null ? plan : remaining(plan, { step: resumed_step ?? 0, passed_C: resumed_passed_C ?? 0 }),
+    (plan, { resumes, resumed_step, resumed_passed_C, steps }) =>
+      resumes === null
+        ? plan
+        : withWaitsOf(remaining(plan, { step: resumed_step ?? 0, passed_C: resumed_passed_C ?? 0 }), steps),
     whole,
   );
+}
+
+/** What a resumed run had left of a wait stands in its own steps. */
+function withWaitsOf(plan: Plan, kept: RunDetail['steps']): Plan {
+  const steps = plan.steps.map((step, place) => {
+    const duration_s = kept[place]?.id === step.id ? kept[place].duration_s : undefined;
+    return step.kind !== 'wait' || duration_s === undefined ? step : { ...step, duration_s };
+  });
+  return { ...plan, steps };
 }
 
 /**
@@ -199,5 +210,6 @@ export function resumptionOf(plan: Plan, past: PastRun, account: Account): { pla
     account.taken.absolute_C - (past.detail.carried_absolute_C ?? 0),
   );
   const { charge_C, absolute_C } = account.taken;
-  return { plan: remaining(plan, at), resume: { run: past.detail.run, ...at, charge_C, absolute_C } };
+  const { step, passed_C } = at;
+  return { plan: remaining(plan, at), resume: { run: past.detail.run, step, passed_C, charge_C, absolute_C } };
 }

@@ -1,15 +1,36 @@
 /** The twin alongside as the core uses it: what it shows for what it is told, and that it follows what is measured. */
 import { describe, expect, it } from 'vitest';
-import { TwinAlongside } from '../src/alongside.js';
+import { makesKnownHydrogen, TwinAlongside } from '../src/alongside.js';
 import type { Expected } from '../src/control/expectation.js';
 import type { Observation } from '../src/model/observation.js';
-import type { Plan } from '../src/model/plan.js';
+import type { Plan, Weighing } from '../src/model/plan.js';
 import { Plant } from '../src/twin/plant.js';
 import { seen, without } from './support/observation.js';
 import { planOf, reactorFile } from './support/plan.js';
 
 const REACTOR = reactorFile('batch-10ml');
-const PLAN: Plan = { ...planOf(), reactor: REACTOR, numbers: { ...planOf().numbers, current_mA: 18 } };
+/** Rows of nothing but their roles. */
+const weighingOf = (...roles: string[]): Weighing[] =>
+  roles.map((role) => ({
+    id: role,
+    name: role,
+    role,
+    amount_mmol: 1,
+    equivalents: 1,
+    mass_mg: 1,
+    balance_mg: 0.1,
+    weighed_mg: 1,
+    error_eq: 0,
+    volume_uL: null,
+    isPerchlorate: false,
+  }));
+const USUAL = weighingOf('substrate', 'limiting', 'catalyst', 'electrolyte');
+const PLAN: Plan = {
+  ...planOf(),
+  reactor: REACTOR,
+  weighing: USUAL,
+  numbers: { ...planOf().numbers, current_mA: 18 },
+};
 const TICK_S = 0.05;
 
 /** At rest in a room, nothing driven. */
@@ -97,5 +118,28 @@ describe('the twin alongside', () => {
     inputs.setCurrent_A = 0.018;
     plant.advance(600);
     expect(pass(twin, 601, 18).vent_hydrogen_vol_percent).toBeCloseTo(plant.ventHydrogen_vol_percent, 2);
+  });
+});
+
+describe('whether the hydrogen of a recipe is known', () => {
+  const zinc = {
+    ...REACTOR,
+    kinetics: { ...REACTOR.kinetics, anode: { ...REACTOR.kinetics.anode, potential_V: -1.1 } },
+  };
+
+  it('is for the procedure, and not with a scavenger, without the catalyst, or with an anode of zinc', () => {
+    expect(makesKnownHydrogen({ weighing: USUAL, reactor: REACTOR })).toBe(true);
+    expect(makesKnownHydrogen({ weighing: [...USUAL, ...weighingOf('reagent')], reactor: REACTOR })).toBe(false);
+    expect(makesKnownHydrogen({ weighing: weighingOf('substrate', 'limiting', 'electrolyte'), reactor: REACTOR })).toBe(
+      false,
+    );
+    expect(makesKnownHydrogen({ weighing: USUAL, reactor: zinc })).toBe(false);
+  });
+
+  it('leaves the expected hydrogen out where it is not, and keeps the ceiling of the charge', () => {
+    const plan = { ...PLAN, weighing: weighingOf('substrate', 'limiting') };
+    const expected = pass(new TwinAlongside(plan), 1200, 18);
+    expect(expected.vent_hydrogen_vol_percent).toBeNull();
+    expect(expected.ventCeiling_vol_percent).toBeGreaterThan(0.3);
   });
 });

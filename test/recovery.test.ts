@@ -36,6 +36,7 @@ import { truthOf } from '../src/twin/truth.js';
 import { boardNamed } from './contract/files.js';
 import { freshDirectory } from './record/directory.js';
 import { headerOf as recordedHeader } from './record/samples.js';
+import { planOf } from './support/plan.js';
 import { DEAD_MAN } from './support/runs.js';
 
 const BOARD = boardNamed('bench-sim');
@@ -410,6 +411,42 @@ describe('whose count is taken', () => {
     history?.close();
     expect(step).toMatchObject({ index: 3, from_C: 12 });
     expect(step?.boardFrom_C).toBeCloseTo(11.95, 12);
+  });
+
+  it('the record tells how long a wait had run, without its holds, and a resumed run does the rest and no more', () => {
+    const data = freshDirectory();
+    const db = openDatabase(databaseFile(data), 'write');
+    prepareToWrite(db);
+    const store = new RunStore(db);
+    const wait = { id: 'wait', title: 'Wait', kind: 'wait', duration_s: 100 } as const;
+    const finish = { id: 'finish', title: 'Off', kind: 'finish', sweep_s: 2, holdTemperature: false } as const;
+    const blank: Plan = { ...planOf([wait, finish]), waived: ['electrolysis'] };
+    const detail = (steps: Plan['steps']): RunDetail => ({ ...detailOf(), steps: [...steps] });
+    db.transaction(() => {
+      store.obey({ kind: 'begin', header: { ...recordedHeader(), steps: blank.steps } });
+      const id = store.run ?? '';
+      db.prepare(
+        `INSERT INTO events (run, seq, t, elapsed_s, kind, actor, text, data, prev_hash, hash)
+         VALUES (?, 1, 0, 5, 'step', 'procedure', 'begins', '{"index":0}', '', '')`,
+      ).run([id]);
+      const row = db.prepare('INSERT INTO samples (run, seq, step, elapsed_s, state) VALUES (?, ?, 0, ?, ?)');
+      row.run([id, 1, 5, 'execute']);
+      row.run([id, 2, 25, 'held']);
+      row.run([id, 3, 85, 'execute']);
+      row.run([id, 4, 95, 'execute']);
+    });
+    db.close();
+    const history = History.open(data);
+    const rows = history?.lastRows(store.run ?? '');
+    history?.close();
+    if (rows === undefined) throw new Error('nothing was recorded');
+    expect(rows.step).toMatchObject({ index: 0, waited_s: 30 });
+    const stopped = { detail: detail(blank.steps), rows };
+    const { plan, resume } = resumptionOf(blank, stopped, accountOf(stopped, now()));
+    expect(plan.steps).toMatchObject([{ id: 'resume' }, { id: 'wait', duration_s: 70 }, { id: 'finish' }]);
+    const second = { ...detail(plan.steps), resumes: resume.run, resumed_step: 0, resumed_passed_C: 0 };
+    const along = planAlong(blank, [detail(blank.steps), second]);
+    expect(along.steps[1]).toMatchObject({ id: 'wait', duration_s: 70 });
   });
 
   it('the board’s when the disk was minutes behind it', () => {

@@ -24,7 +24,10 @@ export function headerOf(plan: Plan, board: Board, bench: OpenedBench, seed: num
     simulated: bench.simulated,
     seed: bench.simulated ? seed : null,
     recordRate_Hz: plan.recordRate_Hz,
-    steps: plan.steps.map(({ id, kind, title }) => ({ id, kind, title })),
+    steps: plan.steps.map((step) => {
+      const { id, kind, title } = step;
+      return step.kind === 'wait' ? { id, kind, title, duration_s: step.duration_s } : { id, kind, title };
+    }),
     numbers: plan.numbers,
   };
 }

@@ -4,7 +4,7 @@
  * input or by taking no output, stops nothing: the run goes on without it.
  */
 import type { Clock } from '../model/clock.js';
-import { hintOf, NO_ANSWER, readAnswer } from '../model/answer.js';
+import { fallbackOf, hintOf, leavesOut, NO_ANSWER, readAnswer } from '../model/answer.js';
 import { VirtualClock } from '../model/virtual-clock.js';
 import type { Prompt } from '../procedure/types.js';
 import type { Alarm } from '../model/event.js';
@@ -15,7 +15,7 @@ import type { Lines } from './lines.js';
 import type { Screen } from './screen.js';
 import { alarmList } from './story.js';
 import { onEndingSignal, onTerminalGone } from './signals.js';
-import { photoHash, questionLines } from './questions.js';
+import { chosenAnswer, openLines, photoHash, questionLines } from './questions.js';
 
 export interface OperatorOptions {
   readonly run: Run;
@@ -27,7 +27,7 @@ export interface OperatorOptions {
 }
 
 const HELP =
-  '  (Enter answers; "hold", "resume", "stop", "alarms", "ack", "shelve ALARM 10min" at any time; Ctrl-C stops)';
+  '  (Enter answers; "questions", "answer 2 TEXT", "hold", "resume", "stop", "alarms", "ack", "shelve ALARM 10min" at any time; Ctrl-C stops)';
 
 /** Connects the terminal to the run; returns what disconnects it. */
 export function attendOperator(options: OperatorOptions): () => void {
@@ -56,12 +56,14 @@ export function attendOperator(options: OperatorOptions): () => void {
 
 function hearTerminal(options: OperatorOptions, lines: Lines): () => void {
   const { run, screen } = options;
-  let prompt: Prompt | null = null;
+  let open: readonly Prompt[] = [];
   let alone = false;
   screen.line(HELP);
+  const states = run.state$.subscribe(({ prompt, unanswered }) => {
+    open = prompt === null ? unanswered : [prompt, ...unanswered];
+  });
   const prompts = run.prompt$.subscribe((asked) => {
-    prompt = asked;
-    pace(options, asked !== null && !alone && screen.lost === null);
+    pace(options, asked !== null && holdsUp(asked) && !alone && screen.lost === null);
     if (asked === null || asked.id === RESUME_PROMPT) return; // that one was asked before the start
     for (const line of questionLines(asked, screen.columns)) screen.line(line);
   });
@@ -70,14 +72,21 @@ function hearTerminal(options: OperatorOptions, lines: Lines): () => void {
     pace(options, false);
     run.leave('the input of the terminal has ended');
   };
-  const releaseLines = lines.listen((text) => obey(options, text.trim(), prompt), ended);
+  const releaseLines = lines.listen((text) => obey(options, text.trim(), open), ended);
   return () => {
+    states.unsubscribe();
     prompts.unsubscribe();
     releaseLines();
   };
 }
 
-function obey({ run, screen }: OperatorOptions, text: string, prompt: Prompt | null): void {
+/** A sample that nothing waits for stays open for hours: only what the run waits for slows a simulated one down. */
+function holdsUp({ asked_C, waits }: Prompt): boolean {
+  return asked_C === undefined || waits === true;
+}
+
+function obey({ run, screen }: OperatorOptions, text: string, open: readonly Prompt[]): void {
+  const [prompt = null] = open;
   const [verb = '', argument = '', time = ''] = text.split(/\s+/, 3);
   switch (verb) {
     case 'stop':
@@ -94,6 +103,16 @@ function obey({ run, screen }: OperatorOptions, text: string, prompt: Prompt | n
       return say(screen, run.unshelve(argument, 'operator') ? [] : [`  no alarm "${argument}" is on the shelf`]);
     case 'alarms':
       return say(screen, alarmList(run.alarms()));
+    case 'questions':
+      return say(screen, openLines(open, screen.columns));
+    case 'answer': {
+      const chosen = chosenAnswer(open, text);
+      if (chosen !== null) return reply(run, screen, chosen.prompt, chosen.text);
+      return say(screen, [
+        '  not taken: which question? (would be right: its number or name, of these)',
+        ...openLines(open, screen.columns),
+      ]);
+    }
     default:
       if (prompt !== null) return reply(run, screen, prompt, text);
       if (text !== '') screen.line(HELP);
@@ -102,9 +121,9 @@ function obey({ run, screen }: OperatorOptions, text: string, prompt: Prompt | n
 
 /** A wrong answer is told at once with what would be right, and the question stays. */
 function reply(run: Run, screen: Screen, { id, answer = NO_ANSWER }: Prompt, typed: string): void {
-  const text = typed === '' ? (answer.fallback ?? (answer.kind === 'none' ? 'continued' : '')) : typed;
+  const text = typed === '' ? (fallbackOf(answer) ?? (answer.kind === 'none' ? 'continued' : '')) : typed;
   const wrong = (message: string): void => screen.line(`  not taken: ${message} (would be right: ${hintOf(answer)})`);
-  if (answer.kind === 'photo' && text !== '') {
+  if (answer.kind === 'photo' && text !== '' && !leavesOut(answer, text)) {
     photoHash(text).then(
       (photo) => ('wrong' in photo ? wrong(photo.wrong) : run.answer(id, text, 'operator', photo.sha256)),
       (error: unknown) => wrong(error instanceof Error ? error.message : 'the file cannot be read'),

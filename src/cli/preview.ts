@@ -5,6 +5,8 @@
 import { openBench } from '../bench.js';
 import { alternates, countedCharge_C } from '../model/counted-charge.js';
 import type { Board } from '../model/board.js';
+import { gasMeteringOf } from '../model/gas-metering.js';
+import { withCircuitOf } from '../model/liquid-circuit.js';
 import type { Plan } from '../model/plan.js';
 import { RealClock } from '../model/real-clock.js';
 import { VirtualClock } from '../model/virtual-clock.js';
@@ -16,6 +18,7 @@ import { EXIT } from './exit.js';
 import { plannedAll } from './planned.js';
 import { previewTable } from './preview-series.js';
 import { efficiencyRows } from './efficiency.js';
+import { liquidRows } from './liquid.js';
 import { pictureOf, sparklines } from './plot/course.js';
 import { plotRefusal, writePlot } from './plot/file.js';
 import { Trace, type TracePoint } from './plot/trace.js';
@@ -132,7 +135,8 @@ export async function previewPlan(plan: Plan, board: Board, seed: number): Promi
       bench,
       clock,
       period_s: 1 / board.control_Hz,
-      pumpFull_mL_min: board.chips.outputs.pumpFull_mL_min,
+      pumpFull_mL_min: withCircuitOf(board, plan.reactor).chips.outputs.pumpFull_mL_min,
+      gasMetering: gasMeteringOf(board.chips),
       speed: null,
       unattended: true,
       clearFirst: false,
@@ -211,6 +215,7 @@ function rowsOf({ plan, report, truth, numbers }: Preview): [string, string][] {
       `${range(figures.temperature_C.min, figures.temperature_C.max, 2, '°C')} while current flows`,
     ]);
   }
+  rows.push(...liquidRows(plan, report));
   rows.push([
     'hydrogen',
     `${plain(truth.hydrogenMade_umol, 0)} µmol made, at most ${plan.numbers.hydrogen_umol.toFixed(0)} µmol`,

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { type AnswerForm, hintOf, NO_ANSWER } from '../model/answer.js';
+import { type AnswerForm, fallbackOf, hintOf, NO_ANSWER } from '../model/answer.js';
 import type { Plan, PlanStep } from '../model/plan.js';
 import type { Prompt } from '../procedure/types.js';
 import { paragraph } from './words.js';
@@ -21,8 +21,22 @@ export function questionLines({ text, answer = NO_ANSWER }: Prompt, columns: num
 
 function wantedBy(form: AnswerForm): string {
   if (form.kind === 'none') return 'Enter to continue';
-  const left = form.fallback === undefined ? '' : `; Enter for ${form.fallback}`;
+  const fallback = fallbackOf(form);
+  const left = fallback === undefined ? '' : `; Enter for ${fallback}`;
   return `${form.kind}: ${hintOf(form)}${left}`;
+}
+
+/** All that is open, numbered as `answer` takes it; the first is what Enter answers. */
+export function openLines(open: readonly Prompt[], columns: number): string[] {
+  if (open.length === 0) return ['  nothing is asked'];
+  return open.flatMap(({ id, key = id, text }, place) => paragraph(`${place + 1} ${key}: ${text}`, columns));
+}
+
+/** `answer 2 35 %` or `answer conversion-2 35 %`: which of the open questions is meant, and what is answered. */
+export function chosenAnswer(open: readonly Prompt[], typed: string): { prompt: Prompt; text: string } | null {
+  const [, which = '', text = ''] = /^answer\s+(\S+)(?:\s+(.*))?$/s.exec(typed) ?? [];
+  const prompt = open.find(({ id, key = id }, place) => which === key || which === String(place + 1));
+  return prompt === undefined ? null : { prompt, text };
 }
 
 interface Asking {
@@ -58,7 +72,7 @@ export function questionsOf({ steps }: Pick<Plan, 'steps'>): Asking[] {
 export function unattendedRefusal(plan: Pick<Plan, 'steps'>): string | null {
   const open = questionsOf(plan).find(({ answer }) => answer.kind !== 'none' && answer.fallback === undefined);
   if (open !== undefined)
-    return `--yes: ${open.id} asks for a ${open.answer.kind}, which nobody would give (would be right: a terminal, or answer.default in the recipe)`;
+    return `--yes: ${open.id} asks for a ${open.answer.kind}, which nobody would give (would be right: a terminal, or answer.default in the recipe, \`none\` for not given)`;
   const held = plan.steps.find((step: PlanStep) => step.kind === 'hold');
   if (held === undefined) return null;
   return `--yes: ${held.id} waits for somebody who resumes the run (would be right: a terminal, or a recipe without hold)`;

@@ -3,6 +3,7 @@
  * what is known is shown, a person says yes, and only then anything is recorded, cleared or armed.
  */
 import { createInterface } from 'node:readline';
+import { announcementOf } from '../announcement.js';
 import type { OpenedBench } from '../bench.js';
 import type { Board } from '../model/board.js';
 import type { Clock } from '../model/clock.js';
@@ -93,6 +94,7 @@ async function resumeRun(args: ResumeArguments, past: PastRun, { plan, board }: 
     decideOn(args, { past, plan, bench, clock, screen, lines, wall });
   try {
     await tellPage(telemetry, screen);
+    telemetry.procedure(announcementOf(plan, 'planned', null));
     const attended = args.yes ? null : lines;
     return await runSession(plan, board, {
       ...args,

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import type { Board } from '../model/board.js';
 import type { Plan } from '../model/plan.js';
+import { announcementOf } from '../announcement.js';
 import { parseFaults, type Rehearsal } from '../bench.js';
 import { formatProblem } from '../model/problem.js';
 import { RealClock } from '../model/real-clock.js';
@@ -90,8 +91,12 @@ async function runPlan(args: RunArguments, plan: Plan, board: Board, faults: rea
   try {
     await tellPage(telemetry, screen);
     tellInterrupted(args, screen);
+    telemetry.procedure(announcementOf(plan, 'planned', null));
     if (lines !== null) tellWeighing(plan, screen);
-    if (lines !== null && !(await confirmedAt(screen, lines, plan))) return EXIT.refused;
+    if (lines !== null && !(await confirmedAt(screen, lines, plan))) {
+      telemetry.procedure(null);
+      return EXIT.refused;
+    }
     const code = await runSession(plan, board, { ...args, faults, wall, screen, telemetry, lines });
     await keepPage(args, screen);
     return code;
@@ -101,7 +106,8 @@ async function runPlan(args: RunArguments, plan: Plan, board: Board, faults: rea
   }
 }
 
-async function confirmedAt(screen: Screen, lines: Lines, plan: Plan): Promise<boolean> {
+/** Whether a person wants it; what it warns of is shown first. */
+export async function confirmedAt(screen: Screen, lines: Lines, plan: Plan): Promise<boolean> {
   const { columns } = screen;
   const line = (text: string): void => screen.line(text);
   if (await warningsConfirmed(plan, { columns, line, next: () => lines.next() })) return true;
@@ -110,7 +116,7 @@ async function confirmedAt(screen: Screen, lines: Lines, plan: Plan): Promise<bo
 }
 
 /** What to weigh, to whoever is there to weigh it, before anything is asked. */
-function tellWeighing({ weighing }: Plan, screen: Screen): void {
+export function tellWeighing({ weighing }: Plan, screen: Screen): void {
   screen.line(['Weigh', ...weighingText(weighing, perchlorate_g(weighing)), ''].join('\n'));
 }
 

@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { partOfText } from '../model/series.js';
+import { answersOf } from '../record/answers.js';
 import { csvLines } from '../record/csv.js';
 import { RecordError, type RecordFailure } from '../record/error.js';
 import { History, type RunSummary } from '../record/history.js';
@@ -144,6 +145,7 @@ function show(history: History, run: string, options: RunsOptions, page: Page): 
     part_of: partOfText(detail.recipe_text),
     steps: detail.steps.map((step, index) => ({ ...step, ...steps.find((span) => span.step === index), step: index })),
     extremes,
+    answers: answersOf(events),
     events,
     alarms: events.filter(({ kind }) => kind === 'alarm' || kind === 'trip'),
   });

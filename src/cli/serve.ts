@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { announcementOf } from '../announcement.js';
 import { RealClock } from '../model/real-clock.js';
 import { loadBoard } from '../recipe/files.js';
 import { libraryRecipes } from '../recipe/library.js';
@@ -12,7 +13,7 @@ import { telemetryLink } from '../telemetry/link.js';
 import { EXIT } from './exit.js';
 import { Lines } from './lines.js';
 import { planned } from './planned.js';
-import { speedRefusal, tellInterrupted, type ServiceArguments } from './run.js';
+import { confirmedAt, speedRefusal, tellInterrupted, tellWeighing, type ServiceArguments } from './run.js';
 import { Screen } from './screen.js';
 import { runSession, tellPage, type SessionOptions } from './session.js';
 
@@ -98,6 +99,11 @@ async function start(name: string, args: ServiceArguments, session: SessionOptio
   const address = (await libraryRecipes()).get(name) ?? resolve(name);
   const found = await planned(address, { board: args.board, sets: [] });
   if (found === null) return;
-  await runSession(found.plan, found.board, session);
-  session.screen.line(HELP);
+  const { plan, board } = found;
+  const { screen, lines, telemetry } = session;
+  telemetry.procedure(announcementOf(plan, 'planned', null));
+  tellWeighing(plan, screen);
+  if (lines === null || (await confirmedAt(screen, lines, plan))) await runSession(plan, board, session);
+  else telemetry.procedure(null);
+  screen.line(HELP);
 }

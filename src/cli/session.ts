@@ -5,6 +5,8 @@
 import { openBench, panelFor, type OpenedBench, type Rehearsal } from '../bench.js';
 import type { Board } from '../model/board.js';
 import type { Clock } from '../model/clock.js';
+import { gasMeteringOf } from '../model/gas-metering.js';
+import { withCircuitOf } from '../model/liquid-circuit.js';
 import type { Plan } from '../model/plan.js';
 import { RealClock } from '../model/real-clock.js';
 import { VirtualClock } from '../model/virtual-clock.js';
@@ -124,7 +126,8 @@ class Session {
       bench,
       clock,
       period_s: 1 / board.control_Hz,
-      pumpFull_mL_min: board.chips.outputs.pumpFull_mL_min,
+      pumpFull_mL_min: withCircuitOf(board, plan.reactor).chips.outputs.pumpFull_mL_min,
+      gasMetering: gasMeteringOf(board.chips),
       speed,
       unattended,
       clearFirst: clear,

@@ -6,6 +6,7 @@ import type { Sample } from '../model/sample.js';
 import { charge_F_mol } from '../physics/charge.js';
 import type { RunReport } from '../reactor.js';
 import { efficiencyRows } from './efficiency.js';
+import { liquidRows } from './liquid.js';
 import type { Truth } from './truth.js';
 import { bar, deviation, duration, plain, quantity, range } from './words.js';
 
@@ -40,6 +41,7 @@ export function eventLine(event: RunEvent): string | null {
     case 'state':
       return QUIET_STATES.has(String(event.data['to'])) ? null : `${at}  ${String(event.data['to'])}: ${event.text}`;
     case 'answer':
+      if (event.data['value'] === null) return `${at}  ${String(event.data['key'])}: not given`;
       return event.actor === 'program' ? null : `${at}  ${event.text}`;
     case 'command':
     case 'bus':
@@ -136,6 +138,7 @@ export function ending(plan: Plan, report: RunReport, truth: Truth | null, wall_
   if (figures.temperature_C !== null)
     row('temperature', temperatureText(plan, figures.temperature_C, figures.temperatureMean_C));
   if (figures.voltage_V !== null) row('voltage', range(figures.voltage_V.min, figures.voltage_V.max, 2, 'V'));
+  for (const [label, text] of liquidRows(plan, report)) row(label, text);
   row('hydrogen', hydrogenText(report, truth));
   for (const [label, text] of efficiencyRows(plan, report)) row(label, text);
   if (result.missedTicks > 0)

@@ -4,6 +4,7 @@
  */
 import type { Bench } from '../device/ports.js';
 import type { Clock } from '../model/clock.js';
+import type { GasMetering } from '../model/gas-metering.js';
 import type { Plan } from '../model/plan.js';
 import type { ReadinessFacts } from '../model/proof-test.js';
 import type { RunState } from '../model/state.js';
@@ -21,6 +22,8 @@ export interface CoreOptions {
   readonly period_s: number;
   /** Flow of the pump at full speed, mL/min. */
   readonly pumpFull_mL_min: number;
+  /** How well the bench meters the gas that leaves it; as usual when not given. */
+  readonly gasMetering?: GasMetering;
   /** The operator asked for it: faults that the board has latched are cleared before arming. */
   readonly clearFirst?: boolean;
   /** What else has to be in order before anything is armed: disk, clock, proof tests. Asked once, before the proof. */

@@ -75,7 +75,7 @@ export class Core {
     this.arming = new Arming({ clock, senses, output, period_s, clearFirst, readiness, journal });
     this.guarding = new Guarding({ options, senses, drives, output, alarms$, journal });
     const { hydrogen, cell } = plan.reactor;
-    this.vented = new EfficiencyTracker(hydrogen, cell.liquid_mL, (carried?.absolute_C ?? 0) > 0);
+    this.vented = new EfficiencyTracker(hydrogen, cell.liquid_mL, (carried?.absolute_C ?? 0) > 0, options.gasMetering);
     this.seen = this.observe();
   }
 

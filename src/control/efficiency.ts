@@ -7,17 +7,16 @@
  *
  * n_vent: integral of the hydrogen that passes the sensor. n_way: bubbles, and what is in headspace, line and the
  * lag of the sensor, taken at the rate that the sensor shows. n_sat: dissolved; nothing comes out of a liquid that is not saturated, which is the
- * dead time at the start. phi: share that leaks into the canopy instead.
+ * dead time at the start. phi: share that leaks into the canopy instead. Q: without its sign, since of a current that
+ * alternates each half wave has its cathode; what recharges the double layers makes none and lowers FE.
  */
+import { USUAL_GAS_METERING } from '../model/gas-metering.js';
 import type { Reactor } from '../model/reactor.js';
 import { T90_PER_TAU } from '../physics/constants.js';
 import { faradaicEfficiency, hydrogenRate_umol_s } from '../physics/charge.js';
 import { amountOf_umol, saturation_umol, sweptGas_mL_min } from '../physics/gas.js';
 
-/** All uncertainties are half widths at k = 2; those of instruments are limits of their data sheets or estimates. */
-const VENT_SHARE = 0.03; // thermal-conductivity cell after a span gas: of the reading (estimate)
-const VENT_ZERO_VOL_PERCENT = 0.01; // drift of its zero between two checks in nitrogen (estimate)
-const SWEEP_SHARE = 0.03; // SFM4300: of the measured value
+/** All uncertainties are half widths at k = 2; those of the gas meters come from the board file. */
 const CHARGE_SHARE = 0.001;
 /** Solubility of hydrogen in DMF is an estimate, and the bubbles in the liquid are counted nowhere. */
 const SATURATION_SHARE = 0.25;
@@ -67,6 +66,7 @@ export class EfficiencyTracker {
     private readonly hydrogen: Reactor['hydrogen'],
     liquid_mL: number,
     private readonly resumed = false,
+    private readonly metering = USUAL_GAS_METERING,
   ) {
     this.saturation_umol = saturation_umol(hydrogen.saturation_mM, liquid_mL);
     this.way_s = this.wayAt(hydrogen.sweep_mL_min);
@@ -95,7 +95,7 @@ export class EfficiencyTracker {
     this.way_s = this.wayAt(sweep_mL_min);
     this.last_umol_s = amountOf_umol(sweptGas_mL_min(vent / 100, sweep_mL_min)) / 60;
     this.vented_umol += this.last_umol_s * dt_s;
-    this.zeroError_umol += (amountOf_umol((VENT_ZERO_VOL_PERCENT / 100) * sweep_mL_min) / 60) * dt_s;
+    this.zeroError_umol += (amountOf_umol((this.metering.ventZero_vol_percent / 100) * sweep_mL_min) / 60) * dt_s;
   }
 
   /** Nobody knows what passes: the last value goes on, and all that the current can make meanwhile is uncertain. */
@@ -107,6 +107,7 @@ export class EfficiencyTracker {
   private judged(charge_C: number, setpoint_mA: number): Efficiency | null {
     if (!(charge_C >= LEAST_C)) return null;
     const { leakShare } = this.hydrogen;
+    const { ventShare, sweepShare } = this.metering;
     const way_umol = this.last_umol_s * this.way_s;
     const passed_umol = (this.vented_umol + way_umol) / (1 - leakShare);
     // Gas that has set out and not arrived: the sensor shows it late, and all of the current may be on its way.
@@ -115,8 +116,8 @@ export class EfficiencyTracker {
     const dissolved_umol = this.resumed ? this.saturation_umol / 2 : this.saturation_umol;
     const found_umol = passed_umol + dissolved_umol;
     const spread_umol = Math.hypot(
-      VENT_SHARE * passed_umol,
-      SWEEP_SHARE * passed_umol,
+      ventShare * passed_umol,
+      sweepShare * passed_umol,
       this.zeroError_umol,
       this.bridged_umol,
       WAY_SHARE * way_umol,

@@ -11,6 +11,7 @@ import type { Observation } from '../model/observation.js';
 export interface Expected {
   readonly voltage_V: number | null;
   readonly temperature_C: number | null;
+  /** null also where the recipe's chemistry is not the twin's: nobody knows how much is due. */
   readonly vent_hydrogen_vol_percent: number | null;
   /** In the vent line if all charge had made hydrogen and nothing leaked, vol%. */
   readonly ventCeiling_vol_percent: number | null;
@@ -119,12 +120,12 @@ export class ResidualTracker {
   ): Pick<Residuals, 'ventShare' | 'ventOver_vol_percent'> {
     const { vent_hydrogen_vol_percent: most, ventCeiling_vol_percent: ceiling } = expected;
     const absent = seen.quality.vent_hydrogen_vol_percent === 'absent' || seen.sweep_mL_min === null;
-    if (!energised || absent || most === null || ceiling === null) {
+    if (!energised || absent || ceiling === null) {
       this.vent = this.expectedVent = NaN;
       return { ventShare: null, ventOver_vol_percent: null };
     }
     const found = seen.vent_hydrogen_vol_percent;
-    this.expectedVent = drawn(this.expectedVent, most, dt_s, VENT_MEAN_S);
+    this.expectedVent = most === null ? NaN : drawn(this.expectedVent, most, dt_s, VENT_MEAN_S);
     if (found !== null) this.vent = drawn(this.vent, found, dt_s, VENT_MEAN_S);
     const judged = found === null ? NaN : this.vent;
     return {

@@ -22,6 +22,14 @@ export interface Figures {
   readonly efficiency: Efficiency | null;
   /** Electrical energy that the cell took, J. */
   readonly energy_J: number;
+  /** Absent where nothing was pumped. */
+  readonly liquid?: FlowedLiquid;
+}
+
+/** Liquid by its meter from the first current to the last, mL. What flows while the run is held passes without a charge. */
+export interface FlowedLiquid {
+  readonly passed_mL: number;
+  readonly charged_mL: number;
 }
 
 /** A current above this counts as flowing, as a share of the set point. */
@@ -40,11 +48,16 @@ export class FigureBook {
   private efficiency: Efficiency | null = null;
   private energy_J = 0;
   private last_s: number | null = null;
+  private charged_mL = 0;
+  private uncharged_mL = 0;
+  /** Since the last current: counts only once there is another. */
+  private pending_mL = 0;
 
   add(sample: Sample): void {
     const dt_s = this.last_s === null ? 0 : Math.min(LONGEST_STEP_S, Math.max(0, sample.elapsed_s - this.last_s));
     this.last_s = sample.elapsed_s;
     this.addGas(sample, dt_s);
+    this.addLiquid(sample, dt_s);
     const { faradaic_efficiency: value, faradaic_efficiency_uncertainty: uncertainty } = sample;
     this.efficiency = value === null || uncertainty === null ? null : { value, uncertainty };
     const { current_mA, voltage_V } = sample;
@@ -66,7 +79,21 @@ export class FigureBook {
       ventHydrogen_umol: this.vented_umol,
       efficiency: this.efficiency,
       energy_J: this.energy_J,
+      ...(this.charged_mL > 0
+        ? { liquid: { passed_mL: this.charged_mL + this.uncharged_mL, charged_mL: this.charged_mL } }
+        : {}),
     };
+  }
+
+  private addLiquid({ flow_mL_min, setpoint_mA }: Sample, dt_s: number): void {
+    const flowed_mL = (Math.max(0, flow_mL_min ?? 0) / 60) * dt_s;
+    if (setpoint_mA === 0) {
+      if (this.charged_mL > 0) this.pending_mL += flowed_mL;
+      return;
+    }
+    this.charged_mL += flowed_mL;
+    this.uncharged_mL += this.pending_mL;
+    this.pending_mL = 0;
   }
 
   private addTemperature(temperature_C: number | null): void {

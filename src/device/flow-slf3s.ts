@@ -1,8 +1,9 @@
 /**
- * Driver of the SLF3S-1300F in the liquid circuit. Owns start, scale and flags; knows nothing of control.
+ * Driver of the SLF3S-1300F or SLF3S-0600F in the liquid circuit. Owns start, scale and flags; knows nothing of control.
  *
  * Facts (Sensirion SLF3S-1300F): start 3608h (water table), 500 counts per mL/min, full scale ±40, output to ±65 mL/min;
  * flags bit 0 air in line, bit 1 flow beyond the output; product 070302xxh after commands 367Ch and E102h.
+ * SLF3S-0600F: the same with 10000 counts per mL/min, full scale ±2, output to ±3.25; product 070303xxh.
  * The solution in DMF is no factory medium: `factor` brings the water table to it, by weighing.
  */
 import { signed16 } from '../bus/crc8.js';
@@ -15,7 +16,11 @@ import { SensirionLink } from './sensirion.js';
 const START_WATER = 0x3608;
 const FIRST_DATA_ms = 60;
 const IDENTIFY = [0x367c, 0xe102] as const;
-const PRODUCT = 0x0703_0200;
+/** Product number by the scale, which a board file names the kind by. */
+const KINDS = {
+  500: { name: 'SLF3S-1300F', product: 0x0703_0200 },
+  10_000: { name: 'SLF3S-0600F', product: 0x0703_0300 },
+} as const;
 /** The lowest byte is the revision. */
 const PRODUCT_MASK = 0xffff_ff00;
 const AIR_IN_LINE = 1 << 0;
@@ -50,6 +55,7 @@ export class Slf3sFlow implements Sensor<number> {
   readonly name: string;
   readonly period_s: number;
   private readonly link: SensirionLink;
+  private readonly kind: (typeof KINDS)[keyof typeof KINDS];
   private readonly convert: (words: readonly number[]) => Reading<number>;
 
   constructor(options: Slf3sFlowOptions) {
@@ -60,6 +66,7 @@ export class Slf3sFlow implements Sensor<number> {
       scale_per_mL_min: options.scale_per_mL_min ?? DEFAULT_SCALE_PER_mL_min,
       factor: options.factor ?? 1,
     };
+    this.kind = calibration.scale_per_mL_min === 10_000 ? KINDS[10_000] : KINDS[DEFAULT_SCALE_PER_mL_min];
     this.convert = (words) => slf3sFlow_mL_min(words, calibration);
     this.link = new SensirionLink({
       bus,
@@ -74,8 +81,12 @@ export class Slf3sFlow implements Sensor<number> {
 
   async open(): Promise<void> {
     const product = await this.link.identify();
-    if ((product & PRODUCT_MASK) >>> 0 !== PRODUCT) {
-      throw new DeviceFault(this.name, `product ${hex(product, 8)} is not an SLF3S-1300F (070302xxh)`);
+    const { name, product: due } = this.kind;
+    if ((product & PRODUCT_MASK) >>> 0 !== due) {
+      throw new DeviceFault(
+        this.name,
+        `product ${hex(product, 8)} is not an ${name} (${hex(due >>> 8, 6).slice(0, -1)}xxh)`,
+      );
     }
     await this.link.begin();
   }

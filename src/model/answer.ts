@@ -10,21 +10,28 @@ export const answerKinds = ['none', 'text', 'number', 'choice', 'photo'] as cons
 
 /** What is asked for. `none`: only that somebody confirms, with a note or without. */
 export type AnswerForm =
-  | { readonly kind: 'none' | 'text' | 'photo'; readonly fallback?: string }
+  | { readonly kind: 'none' | 'text' | 'photo'; readonly fallback?: string | null }
   | {
       readonly kind: 'number';
       /** Kind of the quantity; null: a plain number, such as an Rf. */
       readonly quantity: Kind | null;
-      /** Taken where nobody is asked; without one a run with nobody at the terminal is refused. */
-      readonly fallback?: string;
+      /**
+       * Taken where nobody is asked; without one a run with nobody at the terminal is refused. null: not given, so that
+       * nothing is kept as measured that nobody has measured.
+       */
+      readonly fallback?: string | null;
     }
-  | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly fallback?: string };
+  | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly fallback?: string | null };
 
 export const NO_ANSWER: AnswerForm = { kind: 'none' };
 
+/** Said in place of an answer where the recipe lets it be left out. */
+export const NOT_GIVEN = 'not given';
+
 /** An answer as it is kept. */
 export interface Answer {
-  readonly value: string | number;
+  /** null: not given. */
+  readonly value: string | number | null;
   /** Canonical unit of a number; null for everything else. */
   readonly unit: string | null;
 }
@@ -37,11 +44,17 @@ export type AnswerRead =
 const textMax = 1000;
 const plainNumber = /^[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?$/;
 const sha256 = /^[0-9a-f]{64}$/;
+/** Control characters would act on the terminal that shows a report; half a character cannot be kept as UTF-8. */
+const unprintable = /[\p{Cc}\p{Cs}]/u;
+/** As for quantities: beyond this, doubles lose the last digit written. */
+const numberMax = 1e12;
 
 /** Reads what was typed. `photo_sha256`: hash of the file that a photo's path names, by whoever has read it. */
 export function readAnswer(form: AnswerForm, typed: string, photo_sha256: string | null = null): AnswerRead {
   const text = typed.trim();
   if (text.length > textMax) return refuse('is too long', `at most ${textMax} characters`);
+  if (unprintable.test(text)) return refuse('holds characters that cannot be printed', 'one line of text');
+  if (leavesOut(form, text)) return { ok: true, answer: { value: null, unit: null } };
   switch (form.kind) {
     case 'none':
       return taken(text);
@@ -57,6 +70,16 @@ export function readAnswer(form: AnswerForm, typed: string, photo_sha256: string
         return refuse('the photo has not been read', 'answer at the terminal of the controller, which takes its hash');
       return taken(text);
   }
+}
+
+/** What is said where nobody answers; undefined: the recipe has nothing for that. */
+export function fallbackOf({ fallback }: AnswerForm): string | undefined {
+  return fallback === null ? NOT_GIVEN : fallback;
+}
+
+/** Whether these words leave an answer out that may be left out. */
+export function leavesOut({ fallback }: AnswerForm, text: string): boolean {
+  return fallback === null && text.trim().toLowerCase() === NOT_GIVEN;
 }
 
 /** What would be right, in a few words. */
@@ -77,6 +100,8 @@ export function hintOf(form: AnswerForm): string {
 
 function readNumber(quantity: Kind | null, text: string): AnswerRead {
   if (quantity === null) {
+    if (plainNumber.test(text) && !(Math.abs(Number(text)) <= numberMax))
+      return refuse('is out of all proportion', 'for example 0.35');
     return plainNumber.test(text)
       ? { ok: true, answer: { value: Number(text), unit: null } }
       : refuse(`"${text}" is not a number`, 'for example 0.35');

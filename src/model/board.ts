@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { readDocument } from './document.js';
+import { USUAL_GAS_METERING } from './gas-metering.js';
 import type { SafetyLine } from './observation.js';
 import { type Outcome, Refusal } from './problem.js';
 import { fields, said, validate } from './validate.js';
@@ -133,6 +134,9 @@ const housekeeping = fields({
   }),
 });
 
+/** Half width at k = 2 of what a meter says. */
+const halfWidth = z.number().min(0);
+
 const vent = fields({
   driver: z.literal('ads1115'),
   ...chip,
@@ -140,6 +144,12 @@ const vent = fields({
   fullScale_V,
   zero_V: z.number().describe('Voltage in pure nitrogen.'),
   scale_vol_percent_V: positive.describe('Hydrogen per volt above that.'),
+  uncertainty_share: halfWidth
+    .default(USUAL_GAS_METERING.ventShare)
+    .describe('Of a reading after a span gas, k = 2; usual: an estimate for a thermal-conductivity cell.'),
+  zeroDrift_vol_percent: halfWidth
+    .default(USUAL_GAS_METERING.ventZero_vol_percent)
+    .describe('Drift of the zero between two checks in nitrogen, k = 2; usual: an estimate.'),
 }).describe('Thermal-conductivity cell in the vented nitrogen: for Faradaic efficiency, never for safety.');
 
 const channel = z.number().int().min(0).max(15);
@@ -174,6 +184,9 @@ const sweepFlow = fields({
   scale_per_L_min: positive,
   offset: z.number().int(),
   factor: positive.describe('True flow of nitrogen over the flow read with the air table.'),
+  uncertainty_share: halfWidth
+    .default(USUAL_GAS_METERING.sweepShare)
+    .describe('Of the measured flow, k = 2; usual: the accuracy in the data sheet of the SFM4300.'),
 });
 
 const label = z.string().min(1);

@@ -20,6 +20,8 @@ export interface Alternation {
   readonly ramp_mA_s: number;
   /** What recharging the felt's double layer takes at each reversal, C; no chemistry comes of it. */
   readonly reversal_C: number;
+  /** The same of the other electrode, which is the cathode of the positive half waves. Absent: nothing. */
+  readonly counterReversal_C?: number;
 }
 
 /** I = z F c Q with the measured flow of the liquid. */

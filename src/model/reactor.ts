@@ -80,6 +80,12 @@ const transport = z.discriminatedUnion('kind', [
     flow_mL_min: positive('design flow of the recirculating pump'),
     flowMin_mL_min: positive('least flow at which current may pass'),
     stillClearance_mL_min: positive('clearance of bubbles by buoyancy alone, pump stopped'),
+    circuit: fields({
+      pumpFull_mL_min: positive('flow of its pump at full drive'),
+      meterScale_per_mL_min: positive('counts of its flow meter for each mL/min, which name the kind: 500, 10000'),
+    })
+      .optional()
+      .describe('Pump head and flow meter of the cell itself, in place of those of the board.'),
   }),
 ]);
 

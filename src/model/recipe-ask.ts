@@ -19,7 +19,9 @@ const written = fields({
     .max(20, { error: () => said('gives too many choices', 'at most 20') })
     .optional()
     .describe('What may be chosen.'),
-  default: text.optional().describe('Taken where nobody is asked, with `--yes`. Without it such a run is refused.'),
+  default: text
+    .optional()
+    .describe('Taken where nobody is asked, with `--yes`. none: kept as not given. Without it such a run is refused.'),
 });
 
 /** The answer that is asked for, each kind with its own fields only. */
@@ -34,18 +36,24 @@ const answer = written.transform((form, context): AnswerForm => {
     return refuse('choices', `an answer of kind ${form.kind} has no choices`, 'kind: choice, or no choices');
   if (form.kind === 'choice' && form.choices === undefined)
     return refuse('choices', 'there is nothing to choose from', '[yes, no]');
-  if (form.kind === 'photo' && form.default !== undefined)
-    return refuse('default', 'a photo has no default', 'none, or another kind');
-  const built = formOf(form.kind, form.unit, form.choices, form.default);
-  const own = form.default === undefined ? undefined : readAnswer(built, form.default);
+  const fallback = isLeftOut(form) ? null : form.default;
+  if (form.kind === 'photo' && typeof fallback === 'string')
+    return refuse('default', 'a photo has no default', 'none, which keeps it as not given, or another kind');
+  const built = formOf(form.kind, form.unit, form.choices, fallback);
+  const own = typeof fallback === 'string' ? readAnswer(built, fallback) : undefined;
   return own === undefined || own.ok ? built : refuse('default', own.message, own.hint);
 });
+
+/** `default: none`: not given. A confirmation has nothing to leave out, and a choice that is called none is that choice. */
+function isLeftOut({ kind, choices = [], default: own }: z.infer<typeof written>): boolean {
+  return own === 'none' && kind !== 'none' && !choices.includes('none');
+}
 
 function formOf(
   kind: AnswerForm['kind'],
   unit: Kind | undefined,
   choices: readonly string[] | undefined,
-  fallback: string | undefined,
+  fallback: string | null | undefined,
 ): AnswerForm {
   const rest = fallback === undefined ? {} : { fallback };
   if (kind === 'number') return { kind, quantity: unit ?? null, ...rest };

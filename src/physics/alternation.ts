@@ -12,9 +12,17 @@ export const REVERSAL_SWING_V = 3.15;
 /** Share that reacts in half waves which end before the swing does, at the moment when it would end. */
 const BEFORE_SWING_SHARE = 0.0053;
 
-/** Charge that the felt takes at each reversal before it reacts, C. */
-export function reversalCharge_C(feltCapacitance_mF: number): number {
-  return feltCapacitance_mF * 1e-3 * REVERSAL_SWING_V;
+/** Charge that a double layer takes at each reversal before its electrode reacts, C. */
+export function reversalCharge_C(capacitance_mF: number, swing_V = REVERSAL_SWING_V): number {
+  return capacitance_mF * 1e-3 * swing_V;
+}
+
+/**
+ * How far a double layer falls by itself with no current for `rest_s`, V: a Tafel reaction uses up what it holds,
+ * b ln(1 + I t/(C b)). That charge does react, at either end of the swing.
+ */
+export function relaxation_V(capacitance_mF: number, current_mA: number, rest_s: number, tafel_V: number): number {
+  return tafel_V * Math.log1p((current_mA * rest_s) / (capacitance_mF * tafel_V));
 }
 
 /** Share of the charge of a half wave that reacts at the felt, 0 to 1. */

@@ -30,12 +30,13 @@ export function firstHalf(seen: Observation): HalfWave {
 }
 
 export function turned(
-  { halfPeriod_s, deadTime_s, ramp_mA_s, reversal_C }: Alternation,
+  alternation: Alternation,
   amplitude_mA: number,
   before: HalfWave,
   seen: Observation,
   dt_s: number,
 ): Turned {
+  const { halfPeriod_s, deadTime_s, ramp_mA_s } = alternation;
   const since_s = before.since_s + dt_s;
   // Without a dead time the ramp goes through zero in one, half of it on either side.
   const turns_s = deadTime_s > 0 ? halfPeriod_s - deadTime_s - amplitude_mA / ramp_mA_s : halfPeriod_s;
@@ -48,7 +49,7 @@ export function turned(
         count: before.count + 1,
         since_s: cameBack ? 0 : Math.max(0, since_s - halfPeriod_s),
         from_C: seen.absolute_charge_C,
-        recharging_C: recharging_C(before, seen, reversal_C),
+        recharging_C: recharging_C(before, seen, alternation),
       }
     : { ...before, since_s };
   const sign = signOf(half.count);
@@ -61,12 +62,18 @@ export function turned(
 }
 
 /**
- * Estimated charge that made no chemistry, C: at each reversal the felt first takes what its double layer holds, at most
- * all of the half wave. The first half wave fills fresh electrodes and is not counted.
+ * Estimated charge that made no chemistry at its cathode, C: the felt is the cathode of every other half wave and first
+ * takes what its double layer holds, at most all of the half wave; between them it is the other electrode, which takes
+ * little. The first half wave fills fresh electrodes and is not counted.
  */
-export function recharging_C(half: HalfWave, seen: Observation, reversal_C: number): number {
+export function recharging_C(
+  half: HalfWave,
+  seen: Observation,
+  { reversal_C, counterReversal_C }: Alternation,
+): number {
   if (half.count === 0) return 0;
-  return half.recharging_C + Math.min(reversal_C, Math.max(0, seen.absolute_charge_C - half.from_C));
+  const takes_C = signOf(half.count) > 0 ? (counterReversal_C ?? 0) : reversal_C;
+  return half.recharging_C + Math.min(takes_C, Math.max(0, seen.absolute_charge_C - half.from_C));
 }
 
 function signOf(count: number): 1 | -1 {

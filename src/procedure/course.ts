@@ -206,7 +206,7 @@ export function accountOf(
   seen: Observation,
 ): { text: string | null; data: EventData } {
   if (step.polarity !== undefined) {
-    const lost_C = recharging_C(course.half, seen, step.polarity.reversal_C);
+    const lost_C = recharging_C(course.half, seen, step.polarity);
     const faradaic_C = Math.max(0, passed_C - lost_C);
     const text = `${course.half.count} reversals; ${passed_C.toFixed(2)} C without sign, about ${faradaic_C.toFixed(2)} C of it faradaic; net of the run ${seen.charge_C.toFixed(2)} C`;
     return { text, data: { absolute_C: passed_C, net_C: seen.charge_C, faradaic_estimate_C: faradaic_C } };

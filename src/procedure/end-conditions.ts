@@ -109,30 +109,38 @@ const NAMES = {
   hydrogen: 'hydrogen in the vent',
 } as const;
 const UNITS = { voltage: 'V', temperature: '°C', hydrogen: '%vol' } as const;
-const SLOPES = { voltage: 'V/min', temperature: 'K/min' } as const;
+const DIGITS = { voltage: 3, temperature: 2, hydrogen: 3 } as const;
+/** As a lab writes a slope, and how many of it are one V or K. */
+const SLOPES = { voltage: { unit: 'mV/min', scale: 1000 }, temperature: { unit: 'K/min', scale: 1 } } as const;
 
 function endOf(condition: EndCondition, met: Met, tick: Judged): Ended | null {
   switch (condition.kind) {
     case 'charge':
       return tick.passed_C >= condition.charge_C
-        ? { action: 'done', text: `${tick.passed_C.toFixed(2)} C passed, as the end condition asks` }
+        ? { action: 'done', text: `until ${condition.charge_C.toFixed(2)} C: reached` }
         : null;
     case 'time':
       return tick.time_s >= condition.time_s
-        ? { action: 'done', text: `${Math.round(tick.time_s)} s of current, as the end condition asks` }
+        ? { action: 'done', text: `until ${Math.round(condition.time_s)} s of current: reached` }
         : null;
     case 'threshold': {
       if (!held(met.for_s, condition.for_s)) return null;
       const limit = condition.above ?? condition.below ?? 0;
       const where = condition.above === null ? 'below' : 'above';
-      const text = `${NAMES[condition.of]} was ${where} ${limit} ${UNITS[condition.of]}${lasting(condition.for_s)}`;
+      const unit = UNITS[condition.of];
+      const last = valueOf(condition.of, tick.seen);
+      const at = last === null ? '' : `, at last ${last.toFixed(DIGITS[condition.of])} ${unit}`;
+      const text = `${NAMES[condition.of]} was ${where} ${limit} ${unit}${lasting(condition.for_s)}${at}`;
       return { action: condition.action, text };
     }
     case 'trend': {
       if (!held(met.for_s, condition.for_s)) return null;
       const moves = condition.slope_per_min > 0 ? 'rose' : 'fell';
-      const rate = `${Math.abs(condition.slope_per_min)} ${SLOPES[condition.of]}`;
-      const text = `${NAMES[condition.of]} ${moves} by more than ${rate} over ${condition.over_s} s${lasting(condition.for_s)}`;
+      const { unit, scale } = SLOPES[condition.of];
+      const shown = (slope: number): string => `${Number((scale * Math.abs(slope)).toPrecision(3))} ${unit}`;
+      const last = met.window === null ? null : slope_per_min(met.window);
+      const at = last === null ? '' : `, at last ${shown(last)}`;
+      const text = `${NAMES[condition.of]} ${moves} by more than ${shown(condition.slope_per_min)} over ${condition.over_s} s${lasting(condition.for_s)}${at}`;
       return { action: condition.action, text };
     }
   }

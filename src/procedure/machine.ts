@@ -21,7 +21,7 @@ import {
 } from './pause.js';
 import { ask, askAll, keepSamples, withdrawAll } from './questions.js';
 import { holdAgain, unholdRefused } from './refusals.js';
-import { dueSample, promptOf } from './samples.js';
+import { dueSample, neverDue, promptOf } from './samples.js';
 import { enter, judge } from './steps.js';
 import {
   NEW_STEP,
@@ -61,9 +61,13 @@ export function idle(): ProcedureState {
 export function advance(plan: Plan, state: ProcedureState, event: ProcedureEvent, now_s: number): Outcome {
   const next = handle(plan, state, event, now_s);
   const between = (state.run === 'execute' || state.run === 'unholding') && event.kind !== 'tick';
+  const missed = endsEarly(state.run, next.state.run) ? neverDue(plan.steps[state.step], state.progress) : [];
   const counts = event.kind === 'tick' && next.state.run !== 'idle';
   const charge_C = counts ? event.observation.charge_C : next.state.charge_C;
-  return { state: { ...next.state, charge_C, now_s: between ? state.now_s : now_s }, intents: next.intents };
+  return {
+    state: { ...next.state, charge_C, now_s: between ? state.now_s : now_s },
+    intents: [...next.intents, ...missed],
+  };
 }
 
 function handle(plan: Plan, state: ProcedureState, event: ProcedureEvent, now_s: number): Outcome {
@@ -227,7 +231,8 @@ function applyVerdict(plan: Plan, state: ProcedureState, step: PlanStep, verdict
     case 'done': {
       const data = { step: step.id, ended: true, ...verdict.data };
       const ended = journal('step', 'procedure', `${step.title}: ${verdict.text}`, data);
-      return prepend([ended], enterStep(plan, state, state.step + 1, charge_C));
+      const missed = neverDue(step, state.progress);
+      return prepend([ended, ...missed], enterStep(plan, state, state.step + 1, charge_C));
     }
   }
 }
@@ -360,6 +365,10 @@ function askOff(state: ProcedureState, reason: string): Outcome {
 
 function canHold(run: RunState): boolean {
   return run === 'execute' || run === 'unholding';
+}
+
+function endsEarly(before: RunState, after: RunState): boolean {
+  return !isEnding(before) && isEnding(after) && after !== 'complete';
 }
 
 function isEnding(run: RunState): boolean {

@@ -1,7 +1,7 @@
 /**
- * Questions to the operator: which one is shown, which wait below it, what is kept of an answer. Pure. A question that a
- * step waits for is shown before any sample's, and of two samples the newer one first, since it is to be taken now.
- * What a step does with its answer is the step's.
+ * Questions to the operator: which one is shown, which wait below it, what is kept of an answer. Pure. A question that the
+ * run waits for is shown before any that it does not wait for; of two samples the older one first, since results come back
+ * in the order in which they were taken. What a step does with its answer is the step's.
  */
 import { type Answer, NO_ANSWER, readAnswer } from '../model/answer.js';
 import type { EventData } from '../model/event.js';
@@ -15,13 +15,17 @@ export interface Asked {
   readonly intents: readonly Intent[];
 }
 
-/** Puts a question: on top, unless it is a sample's and a step waits for an answer just now. */
+/** Puts a question: on top when the run waits for it, else below all others; that it is due is told all the same. */
 export function ask(state: ProcedureState, question: Prompt): Asked {
   const { prompt, unanswered } = state;
-  if (prompt !== null && isSample(question) && !isSample(prompt))
-    return { state: { ...state, unanswered: [question, ...unanswered] }, intents: [] };
+  if (prompt !== null && !isWaitedFor(question))
+    return { state: { ...state, unanswered: [...unanswered, question] }, intents: [dueToo(question)] };
   const below = prompt === null ? unanswered : [prompt, ...unanswered];
   return { state: { ...state, prompt: question, unanswered: below }, intents: [{ kind: 'ask', prompt: question }] };
+}
+
+function dueToo({ id, key = id, text, asked_C }: Prompt): Intent {
+  return journal('note', 'procedure', `${key} is due too: ${text}`, { prompt: id, key, asked_C: asked_C ?? null });
 }
 
 export function askAll(state: ProcedureState, questions: readonly Prompt[]): Asked {
@@ -43,10 +47,11 @@ export function keepSamples(state: ProcedureState): ProcedureState {
 
 /** Nothing is asked any more; what stays unanswered is told. */
 export function withdrawAll(state: ProcedureState): Asked {
-  const open = (state.prompt === null ? state.unanswered : [state.prompt, ...state.unanswered]).filter(isSample);
-  const notes = open.map(({ id, key = id }) =>
-    journal('note', 'procedure', `${key} was not answered`, { prompt: id, key }),
-  );
+  const open = (state.prompt === null ? state.unanswered : [state.prompt, ...state.unanswered]).filter(isKept);
+  const notes = open.map(({ id, key = id, asked_C }) => {
+    const data = { prompt: id, key, asked_C: asked_C ?? null, missed: 'not answered' };
+    return journal('note', 'procedure', `${key} was not answered`, data);
+  });
   return {
     state: { ...state, prompt: null, unanswered: [], heldFor: null },
     intents: [...notes, { kind: 'withdraw-prompt' }],
@@ -69,6 +74,15 @@ export function answer(state: ProcedureState, event: Answering): { outcome: Outc
 
 function isSample({ asked_C }: Prompt): boolean {
   return asked_C !== undefined;
+}
+
+function isWaitedFor(question: Prompt): boolean {
+  return !isSample(question) || question.waits === true;
+}
+
+/** An answer would have been kept: a mere confirmation is not. */
+function isKept(question: Prompt): boolean {
+  return isSample(question) || question.key !== undefined;
 }
 
 function refused(

@@ -13,6 +13,8 @@ export interface Interruption {
   readonly step: number;
   /** Charge that had passed in that step, of either sign, C. */
   readonly passed_C: number;
+  /** Of a wait: how long it had run, s. */
+  readonly waited_s?: number;
 }
 
 /** Id of the prompt with which a resumed run begins. */
@@ -28,7 +30,7 @@ type Electrolysis = Extract<PlanStep, { kind: 'electrolyse' }>;
  * The charge of the envelope stays that of the whole, since the ledger goes on counting the whole; its time is of the rest.
  */
 export function remaining(plan: Plan, at: Interruption): Plan {
-  const rest = plan.steps.slice(at.step).flatMap((step, i) => (i === 0 ? unfinished(step, at.passed_C) : [step]));
+  const rest = plan.steps.slice(at.step).flatMap((step, i) => (i === 0 ? unfinished(step, at) : [step]));
   const steps =
     rest.some(isElectrolysis) || plan.waived.includes('electrolysis')
       ? [askFirst(plan), ...conditionsBefore(plan.steps, at.step), ...withoutOldQuestion(rest)]
@@ -47,10 +49,12 @@ function isElectrolysis(step: PlanStep): step is Electrolysis {
 }
 
 /**
- * The step that was interrupted: any but an electrolysis from its beginning; that with its rest, and with its time limit
- * less the time that the current takes for what has passed. So it keeps all of the slack, and the ramp comes once more.
+ * The step that was interrupted: an electrolysis with its rest, and with its time limit less the time that the current
+ * takes for what has passed, so that it keeps all of the slack and the ramp comes once more; a wait with its rest, since what
+ * reacted by then has reacted; any other from its beginning.
  */
-function unfinished(step: PlanStep, passed_C: number): PlanStep[] {
+function unfinished(step: PlanStep, { passed_C, waited_s = 0 }: Interruption): PlanStep[] {
+  if (step.kind === 'wait') return [waitLeft(step, waited_s)];
   if (!isElectrolysis(step)) return [step];
   const left_C = step.charge_C - Math.abs(passed_C);
   if (!(left_C > 0)) return [];
@@ -63,6 +67,12 @@ function unfinished(step: PlanStep, passed_C: number): PlanStep[] {
     timeMax_s: step.timeMax_s - passed_s,
   };
   return [step.samples === undefined ? left : { ...left, samples }];
+}
+
+/** Never dropped, so that the places of steps say the same of every run of a chain. */
+function waitLeft(step: Extract<PlanStep, { kind: 'wait' }>, waited_s: number): PlanStep {
+  if (!(waited_s > 0)) return step;
+  return { ...step, title: `${step.title}, the rest of it`, duration_s: Math.max(0, step.duration_s - waited_s) };
 }
 
 /** Samples that had come due are not asked for again; the others come as much sooner as had passed. */

@@ -135,7 +135,7 @@ function judgeFlow(step: Step<'flow'>, progress: StepProgress, seen: Observation
   const allowed = (step.tolerance_percent / 100) * step.flow_mL_min;
   const there = flow !== null && Math.abs(flow - step.flow_mL_min) <= allowed;
   if (!there && progress.active_s > FLOW_TIMEOUT_S + step.settle_s) {
-    const shown = flow === null ? 'not measured' : `${flow.toFixed(1)} mL/min`;
+    const shown = flow === null ? 'not measured' : `${flow.toPrecision(3)} mL/min`;
     return { kind: 'hold', reason: `the flow is ${shown}, not ${step.flow_mL_min} mL/min: look at pump and lines` };
   }
   return held(there, progress, dt_s, step.settle_s, `flowing at ${step.flow_mL_min} mL/min`);

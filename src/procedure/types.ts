@@ -39,6 +39,8 @@ export interface Prompt {
   readonly answer?: AnswerForm;
   /** A sample's: nothing waits for it, and it stays until it is answered or the run ends. Ledger when it was asked, C. */
   readonly asked_C?: number;
+  /** Of a sample: the run is held until it is answered. */
+  readonly waits?: true;
 }
 
 /** What the procedure wants done outside of itself. */

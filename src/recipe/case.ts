@@ -100,11 +100,17 @@ function limitsOf(recipe: Recipe, reactor: Reactor): CaseLimits {
  * remade by the anode. The cell's transport is at its worst then (chemistry: 0.64 of the limit after 0.40 fresh).
  */
 export function spentComposition(reactor: Reactor): Composition {
+  return compositionAfter(reactor, Infinity);
+}
+
+/** Composition after so much charge for each mole, at one electron for each imine that reacts: it cannot go faster. */
+export function compositionAfter(reactor: Reactor, passed_F_mol: number): Composition {
   const fresh = freshComposition(reactor);
+  const used = Math.min(1, passed_F_mol);
   return {
     ...fresh,
-    imine1a_mol_cm3: Math.max(0, fresh.imine1a_mol_cm3 - fresh.imine2a_mol_cm3),
-    imine2a_mol_cm3: 0,
+    imine1a_mol_cm3: Math.max(0, fresh.imine1a_mol_cm3 - used * fresh.imine2a_mol_cm3),
+    imine2a_mol_cm3: (1 - used) * fresh.imine2a_mol_cm3,
   };
 }
 

@@ -4,9 +4,9 @@
  */
 import type { Path } from '../model/document.js';
 import { agrees, type Kind, type Quantity } from '../model/units.js';
-import { currentDensity_mA_cm2 } from '../physics/charge.js';
-import { freshComposition } from '../physics/kinetics.js';
-import { type Case, cellOf, spentComposition, temperatureBefore_C } from './case.js';
+import { charge_F_mol, currentDensity_mA_cm2 } from '../physics/charge.js';
+import type { Composition } from '../physics/kinetics.js';
+import { type Case, cellOf, compositionAfter, temperatureBefore_C } from './case.js';
 import { fieldOf, type Finding, type Ruled, stepsOf, under } from './finding.js';
 import { atLeast, atMost, digits } from './words.js';
 
@@ -14,6 +14,8 @@ import { atLeast, atMost, digits } from './words.js';
 const rangeShare = 1.1;
 /** Noise of the flow meter (SLF3S: 0.5 %, one sigma), four times: a flow at the limit itself would trip by it. */
 const flowRoom = 1.02;
+/** A recipe that runs at the least flow of its reactor has its own limit a little below; further down nothing is laid out. */
+const flowLoosest = 0.9;
 /** Share of the board's compliance that a plan may need; the rest is for aging and bubbles. */
 const complianceShare = 0.8;
 
@@ -21,7 +23,7 @@ export function cellFindings(one: Case): Ruled[] {
   return [
     ...under('cell-geometry', geometry(one)),
     ...under('cell-mode', mode(one)),
-    ...under('flow-least', flowRate(one)),
+    ...under('flow-least', [...flowRate(one), ...flowLimit(one)]),
     ...under('current-range', current(one)),
     ...under('current-density', density(one)),
     ...under('voltage-limit', voltageLimit(one)),
@@ -85,6 +87,16 @@ function flowRate({ recipe, board, limits }: Case): Finding[] {
   });
 }
 
+/** Below the least flow of the reactor neither transport nor pump and meter are laid out. */
+function flowLimit({ recipe, reactor: { name, transport } }: Case): Finding[] {
+  const stated = recipe.limits?.flow_min;
+  if (stated === undefined || transport.kind !== 'channel') return [];
+  const least_mL_min = flowLoosest * transport.flowMin_mL_min;
+  if (stated.value >= least_mL_min * (1 - 1e-9)) return [];
+  const message = `the reactor "${name}" is laid out for ${digits(transport.flowMin_mL_min)} mL/min and more, not ${stated.text}`;
+  return [{ path: ['limits', 'flow_min'], message, hint: `at least ${atLeast(least_mL_min, 3)} mL/min` }];
+}
+
 /** Each current against the reactor and the board's largest range. */
 function current({ electrolyses, reactor, board }: Case): Finding[] {
   const range_mA = Math.max(...board.chips.galvanostat.ranges_mA);
@@ -130,23 +142,42 @@ function voltageLimit({ reactor, board, limits }: Case): Finding[] {
   return [{ path: ['limits', 'voltage'], message, hint: `at most ${digits(most_V)} V` }];
 }
 
-/** Current and temperature of an electrolysis, and where the current is written. */
+/** One current of an electrolysis, the solution in which it begins and ends, and where it is written. */
 interface Load {
   readonly path: Path;
   readonly current_mA: number;
   readonly temperature_C: number;
+  readonly solutions: readonly Composition[];
 }
 
-/** Each electrolysis at its own temperature: the warm one may carry what the cold one does not. */
-function loads({ recipe, reactor, electrolyses }: Case): Load[] {
-  return electrolyses.map(({ index, current_mA }) => ({
-    path: fieldOf('electrolyse', index, 'current'),
-    current_mA,
-    temperature_C: temperatureBefore_C(recipe, reactor, index),
-  }));
+/**
+ * Each electrolysis at its own temperature: the warm one may carry what the cold one does not. And each stage in the
+ * solution that is left to it: a large current is at its place while there is much to carry it. A single pass has its spent
+ * outlet all the time.
+ */
+function loads(one: Case): Load[] {
+  const { recipe, reactor, electrolyses } = one;
+  const amount_mmol = recipe.basis.amount.value;
+  let passed_C = 0;
+  return electrolyses.flatMap(({ index, current_mA, portions }) => {
+    const temperature_C = temperatureBefore_C(recipe, reactor, index);
+    return portions.map((portion, i): Load => {
+      const begins_F_mol = recipe.cell.mode === 'single-pass' ? Infinity : charge_F_mol(passed_C, amount_mmol);
+      passed_C += portion.charge_C;
+      const ends_F_mol = recipe.cell.mode === 'single-pass' ? Infinity : charge_F_mol(passed_C, amount_mmol);
+      const own = portions.length > 1;
+      return {
+        path: own ? ['steps', index, 'electrolyse', 'stages', i, 'current'] : fieldOf('electrolyse', index, 'current'),
+        // A current that follows the flow may come to its limit.
+        current_mA: own ? portion.current_mA : current_mA,
+        temperature_C,
+        solutions: [compositionAfter(reactor, begins_F_mol), compositionAfter(reactor, ends_F_mol)],
+      };
+    });
+  });
 }
 
-/** Transport and voltage of the steady cell, fresh and with the limiting imine used up, which is the worse. */
+/** Transport and voltage of the steady cell, at the worse of the beginning and the end of each current. */
 export function electrochemistryFindings(one: Case): Ruled[] {
   return loads(one).flatMap((load): Ruled[] => {
     const carried = under('transport', transport(one, load));
@@ -155,10 +186,10 @@ export function electrochemistryFindings(one: Case): Ruled[] {
 }
 
 /** Share of the limiting currents that a load takes, at the worse of start and end. */
-function transportShare(one: Case, { current_mA, temperature_C }: Load): number {
-  const fresh = cellOf(one, freshComposition(one.reactor), current_mA, temperature_C);
-  const spent = cellOf(one, spentComposition(one.reactor), current_mA, temperature_C);
-  return Math.max(fresh?.transportRatio ?? 0, spent?.transportRatio ?? 0);
+function transportShare(one: Case, { current_mA, temperature_C, solutions }: Load): number {
+  return Math.max(
+    ...solutions.map((solution) => cellOf(one, solution, current_mA, temperature_C)?.transportRatio ?? 0),
+  );
 }
 
 function transport(one: Case, load: Load): Finding[] {
@@ -171,10 +202,10 @@ function transport(one: Case, load: Load): Finding[] {
   return [{ path: load.path, message, hint: `at most ${atMost(most_mA, 2)} mA, more area${more}` }];
 }
 
-function voltage(one: Case, { path, current_mA, temperature_C }: Load): Finding[] {
-  const fresh = cellOf(one, freshComposition(one.reactor), current_mA, temperature_C);
-  const spent = cellOf(one, spentComposition(one.reactor), current_mA, temperature_C);
-  const voltage_V = Math.max(fresh?.voltage_V ?? 0, spent?.voltage_V ?? 0);
+function voltage(one: Case, { path, current_mA, temperature_C, solutions }: Load): Finding[] {
+  const voltage_V = Math.max(
+    ...solutions.map((solution) => cellOf(one, solution, current_mA, temperature_C)?.voltage_V ?? 0),
+  );
   if (voltage_V <= one.limits.voltage_V) return [];
   const message = `the cell would need ${digits(voltage_V, 3)} V, over the limit of ${digits(one.limits.voltage_V)} V`;
   return [
@@ -205,11 +236,17 @@ function margin(one: Case): Finding[] {
 function usualDensity({ recipe, electrolyses }: Case): Finding[] {
   const area_cm2 = Math.min(recipe.cell.cathode.area.value, recipe.cell.anode.area.value);
   const { least, most } = usualDensity_mA_cm2;
-  return electrolyses.flatMap(({ index, current_mA }): Finding[] => {
+  // Of several stages the smallest may be the slip.
+  const each = electrolyses.flatMap(({ index, current_mA, portions }) => [
+    { index, current_mA },
+    ...(portions.length > 1 ? portions.map((portion) => ({ index, current_mA: portion.current_mA })) : []),
+  ]);
+  const odd = each.flatMap(({ index, current_mA }): Finding[] => {
     const density_mA_cm2 = currentDensity_mA_cm2(current_mA, area_cm2);
     if (density_mA_cm2 >= least && density_mA_cm2 <= most) return [];
     const message = `${digits(current_mA)} mA on ${digits(area_cm2)} cm2 is ${digits(density_mA_cm2, 3)} mA/cm2`;
     const hint = `${digits(least * area_cm2)} to ${digits(most * area_cm2)} mA`;
     return [{ path: fieldOf('electrolyse', index, 'current'), message, hint }];
   });
+  return odd.filter(({ message }, i) => odd.findIndex((other) => other.message === message) === i);
 }

@@ -3,6 +3,7 @@
  * Errors refuse; what a person should confirm is a warning of the plan.
  */
 import type { Board } from '../model/board.js';
+import { withCircuitOf } from '../model/liquid-circuit.js';
 import type { Plan, PlanEnvelope, PlanLimits, PlanStep } from '../model/plan.js';
 import type { Reactor } from '../model/reactor.js';
 import type { Recipe } from '../model/recipe.js';
@@ -18,6 +19,7 @@ import { numbersOf } from './numbers.js';
 import { orderFindings } from './order.js';
 import { pauseFindings, pausePolicy } from './pause.js';
 import { courseFindings } from './polarity-rules.js';
+import { reversalFindings } from './reversal-rules.js';
 import { singlePassFindings } from './single-pass-rules.js';
 import { solutionFindings } from './solution-rules.js';
 import { withCatalystOf } from './solution.js';
@@ -34,12 +36,13 @@ export type Checked =
 
 export function check(recipe: Recipe, reactor: Reactor, board: Board): Checked {
   const { electrolyses, findings } = charges(recipe);
-  const one = caseOf(recipe, withCatalystOf(recipe, reactor), board, electrolyses);
+  const one = caseOf(recipe, withCatalystOf(recipe, reactor), withCircuitOf(board, reactor), electrolyses);
   const foundations = [
     ...under('charge-agrees', findings),
     ...cellFindings(one),
     ...singlePassFindings(one),
     ...courseFindings(one),
+    ...reversalFindings(one),
   ];
   // Voltage, gas and heat of a cell or current that is refused anyway would be numbers of another run.
   const consequences =
@@ -88,6 +91,8 @@ function planOf(one: Case): Proven {
 const trimRoom = 1.02;
 /** Host and board count the same charge to 0.05 %; a cap 1 % over it never ends a healthy run. */
 const chargeRoom = 1.01;
+/** At each end some two cycles of current pass until it is off: of many short electrolyses more than that share. */
+const overrun_s = 0.2;
 /** The host's own guard of time comes first. */
 const timeRoom = 1.02;
 
@@ -108,13 +113,19 @@ function envelopeOf({ current_mA, electrolyses, limits }: Case, steps: readonly 
   return {
     current_mA: tidy(trimRoom * current_mA),
     voltage_V: limits.voltage_V,
-    charge_C: tidy(chargeRoom * electrolyses.reduce((sum, { charge_C }) => sum + charge_C, 0)),
+    charge_C: chargeCap_C(electrolyses),
     duration_s: tidy(
       timeRoom * steps.reduce((sum, step) => sum + (step.kind === 'electrolyse' ? step.timeMax_s : 0), 0),
     ),
     temperatureMin_C: limits.temperatureMin_C,
     temperatureMax_C: limits.temperatureMax_C,
   };
+}
+
+function chargeCap_C(electrolyses: Case['electrolyses']): number {
+  const planned_C = electrolyses.reduce((sum, { charge_C }) => sum + charge_C, 0);
+  const overrun_C = electrolyses.reduce((sum, part) => sum + (part.current_mA / 1000) * overrun_s, 0);
+  return tidy(Math.max(chargeRoom * planned_C, planned_C + overrun_C));
 }
 
 function limitsOf(one: Case): PlanLimits {

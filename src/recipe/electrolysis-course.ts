@@ -11,10 +11,11 @@ import type {
 } from '../model/plan-electrolysis.js';
 import type { Reactor } from '../model/reactor.js';
 import type { StepBodies } from '../model/recipe.js';
-import { reversalCharge_C } from '../physics/alternation.js';
+import { relaxation_V, REVERSAL_SWING_V, reversalCharge_C } from '../physics/alternation.js';
 import { charge_C, currentForFlow_mA } from '../physics/charge.js';
+import { freshComposition, thermalKinetics } from '../physics/kinetics.js';
 import { DEAD_TIME_S, REVERSAL_RAMP_MA_S } from './alternating.js';
-import type { Case } from './case.js';
+import { type Case, cellOf } from './case.js';
 import type { Electrolysis } from './charge.js';
 import { tidy } from './words.js';
 
@@ -28,7 +29,7 @@ const FLOW_FILTER_S = 5;
 export function planCourse(one: Case, body: Body, electrolysis: Electrolysis | undefined): ElectrolysisCourse {
   const { recipe, reactor } = one;
   const stages = electrolysis === undefined ? undefined : stagesOf(body, electrolysis, reactor);
-  const polarity = alternationOf(body, reactor);
+  const polarity = alternationOf(one, body);
   const until = endsOf(body, recipe.basis.amount.value);
   const followFlow = followingOf(one, body);
   return {
@@ -47,15 +48,29 @@ function stagesOf({ stages }: Body, { portions }: Electrolysis, reactor: Reactor
   }));
 }
 
-export function alternationOf({ polarity }: Body, reactor: Reactor): Alternation | undefined {
-  return (
-    polarity && {
-      halfPeriod_s: polarity.half_period.value,
-      deadTime_s: polarity.dead_time?.value ?? DEAD_TIME_S,
-      ramp_mA_s: REVERSAL_RAMP_MA_S,
-      reversal_C: tidy(reversalCharge_C(reactor.cell.anodeCapacitance_mF)),
-    }
-  );
+/**
+ * A double layer swings from where its electrode oxidises to where it reduces at the current of the step, less what it falls
+ * by itself at either end, in the dead time and the ramp beside it.
+ */
+function alternationOf(one: Case, { polarity, current }: Body): Alternation | undefined {
+  if (polarity === undefined) return undefined;
+  const { cell, kinetics } = one.reactor;
+  const deadTime_s = polarity.dead_time?.value ?? DEAD_TIME_S;
+  const rest_s = deadTime_s + current.value / REVERSAL_RAMP_MA_S;
+  const steady = cellOf(one, freshComposition(one.reactor), current.value, one.temperature_C);
+  const swing_V = steady === undefined ? REVERSAL_SWING_V : steady.anode_V - steady.cathode_V;
+  const { tafel_V } = thermalKinetics(kinetics, one.temperature_C);
+  const takes_C = (capacitance_mF: number): number => {
+    const left_V = swing_V - 2 * relaxation_V(capacitance_mF, current.value, rest_s, tafel_V);
+    return tidy(reversalCharge_C(capacitance_mF, Math.max(0, left_V)));
+  };
+  return {
+    halfPeriod_s: polarity.half_period.value,
+    deadTime_s,
+    ramp_mA_s: REVERSAL_RAMP_MA_S,
+    reversal_C: takes_C(cell.anodeCapacitance_mF),
+    counterReversal_C: takes_C(cell.cathodeCapacitance_mF),
+  };
 }
 
 /** The current moves no faster than over its ramp; where the recipe says none, it keeps up with the filter. */

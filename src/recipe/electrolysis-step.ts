@@ -12,6 +12,8 @@ import { digits, tidy } from './words.js';
 
 /** A charge counts as late at this share over charge/current. */
 const lateShare = 1.05;
+/** The output relay and the first readings take part of a second of any current: of a short one more than that share. */
+const lateLeast_s = 2;
 
 type Body = StepBodies['electrolyse'];
 
@@ -23,7 +25,9 @@ export function planElectrolysis(one: Case, body: Body, id: string, electrolysis
   const slowest = slowestShare(course, body);
   const samples = aliquots(one, body, id);
   const holds_s = samples.filter(({ wait }) => wait).length * breakOf_s(one, ramp_s);
-  const timeMax_s = tidy((lateShare * (electrolysis?.duration_s ?? 0)) / slowest + ramps_s + holds_s);
+  const slowest_s = (electrolysis?.duration_s ?? 0) / slowest;
+  const late_s = Math.max(lateShare * slowest_s, slowest_s + lateLeast_s);
+  const timeMax_s = tidy(late_s + ramps_s + holds_s);
   const title = `Electrolyse ${howOf(body)} to ${digits(passed_C, 5)} C${endsText(body)}`;
   const step = {
     id,

@@ -4,7 +4,8 @@
  */
 import type { Path } from '../model/document.js';
 import type { StepBodies } from '../model/recipe.js';
-import { charge_C, hydrogenRate_mL_min } from '../physics/charge.js';
+import { agrees, type Quantity } from '../model/units.js';
+import { charge_C, charge_F_mol, hydrogenRate_mL_min } from '../physics/charge.js';
 import { sweepShare_vol_percent } from '../physics/gas.js';
 import { type Composition, freshComposition } from '../physics/kinetics.js';
 import { type Case, cellOf, spentComposition, temperatureBefore_C } from './case.js';
@@ -15,6 +16,9 @@ import { atMost, digits, time } from './words.js';
 type Body = StepBodies['electrolyse'];
 type Until = NonNullable<Body['until']>;
 type Threshold = NonNullable<Until['voltage']> | NonNullable<Until['temperature']> | NonNullable<Until['hydrogen']>;
+
+/** A slope is that of a line through 60 means, and a cycle of the host gives one value each 50 ms: no window is shorter. */
+const SHORTEST_TREND_S = 3;
 
 /** An electrolysis with what is predicted of it. */
 interface Judged {
@@ -45,7 +49,7 @@ function judged(one: Case): Judged[] {
 
 export function endFindings(one: Case): Ruled[] {
   return judged(one).flatMap((part) => [
-    ...under('end-out-of-reach', [...amounts(part), ...lasting(part), ...incomplete(part)]),
+    ...under('end-out-of-reach', [...amounts(part), ...lasting(part), ...tooQuick(part), ...incomplete(part)]),
     ...under('end-out-of-reach', [...voltage(part), ...temperature(part), ...hydrogen(part)]),
     ...samples(part),
   ]);
@@ -53,7 +57,7 @@ export function endFindings(one: Case): Ruled[] {
 
 /** Ends that may come before the charge in a healthy run. */
 export function endAsks(one: Case): Ruled[] {
-  return judged(one).flatMap((part) => under('end-early', early(part)));
+  return judged(one).flatMap((part) => under('end-early', [...early(part), ...cutShort(part)]));
 }
 
 /** Charge and time of `until` beyond what the electrolysis passes anyway. */
@@ -101,6 +105,14 @@ function lasting({ body, part, at }: Judged): Finding[] {
     const message = `needs ${time(needs_s)} to come true, and the electrolysis takes ${time(part.duration_s)}`;
     return [{ path: at('until', name), message, hint: `less than ${time(part.duration_s)} in all` }];
   });
+}
+
+/** A trend over less than its values take would be judged over more than is written. */
+function tooQuick({ body, at }: Judged): Finding[] {
+  const over = body.until?.trend?.over;
+  if (over === undefined || over.value >= SHORTEST_TREND_S) return [];
+  const message = `${over.text} holds too few values for a slope`;
+  return [{ path: at('until', 'trend', 'over'), message, hint: `at least ${SHORTEST_TREND_S} s` }];
 }
 
 /** A threshold has one side, and a trend one direction. */
@@ -171,15 +183,16 @@ function temperature({ one, body, at, temperature_C }: Judged): Finding[] {
 
 /** Against what the swept line holds if all current made hydrogen. */
 function hydrogen({ one, body, part, at }: Judged): Finding[] {
-  const { above } = body.until?.hydrogen ?? {};
-  if (above === undefined) return [];
-  const path = at('until', 'hydrogen', 'above');
+  const { above, below } = body.until?.hydrogen ?? {};
+  const limit = above ?? below;
+  if (limit === undefined) return [];
+  const path = at('until', 'hydrogen', above === undefined ? 'below' : 'above');
   if (one.sweep_mL_min === null)
     return [{ path, message: 'nothing sweeps the line in which hydrogen is measured', hint: '`- purge:` before it' }];
   const most_vol_percent = sweepShare_vol_percent(hydrogenRate_mL_min(part.current_mA), one.sweep_mL_min);
-  if (above.value < most_vol_percent * 1e4) return [];
+  if (limit.value < most_vol_percent * 1e4) return [];
   const most = `${digits(most_vol_percent, 2)} %vol`;
-  const message = `${above.text} is not reached: all current as hydrogen makes ${most} in the sweep`;
+  const message = `${limit.text} is not reached: all current as hydrogen makes ${most} in the sweep`;
   return [{ path, message, hint: `below ${most}` }];
 }
 
@@ -190,13 +203,48 @@ function early({ body, at, fresh_V, spent_V }: Judged): Finding[] {
   return [{ path: at('until', 'voltage', 'above'), message, hint: `above ${digits(spent_V, 3)} V` }];
 }
 
+/** A charge or a time that ends it for certain before what it says it passes. */
+function cutShort({ one, body, part, at }: Judged): Finding[] {
+  const { end_C, field } = firstEnd(one, body, part);
+  if (field === null) return [];
+  const passed = `${digits(end_C, 4)} of ${digits(part.charge_C, 5)} C`;
+  const message = `the electrolysis ends here, after ${field === 'time' ? 'less than ' : ''}${passed}`;
+  return [{ path: at('until', field), message, hint: 'the charge that is to pass, or a later end' }];
+}
+
+/** The first end that is certain: the charge, or one of the charges and the time of `until` before it. */
+function firstEnd(
+  one: Case,
+  { until }: Body,
+  part: Electrolysis,
+): { readonly end_C: number; readonly field: 'charge' | 'charge_per_mole' | 'time' | null } {
+  const { charge, charge_per_mole: perMole, time: most } = until ?? {};
+  // A charge per mole may agree with the charge to its last digit only.
+  const isLess =
+    perMole !== undefined && dueAt_C(one, part, perMole) < part.charge_C && !agreesWith(one, part, perMole);
+  const ends = [
+    { field: 'charge', end_C: charge?.value ?? Infinity },
+    { field: 'charge_per_mole', end_C: isLess ? dueAt_C(one, part, perMole) : Infinity },
+    { field: 'time', end_C: most === undefined ? Infinity : dueAt_C(one, part, most) },
+  ] as const;
+  const [first] = ends.toSorted((a, b) => a.end_C - b.end_C);
+  return first !== undefined && first.end_C < part.charge_C * (1 - 1e-9)
+    ? first
+    : { end_C: part.charge_C, field: null };
+}
+
+function agreesWith(one: Case, part: Electrolysis, perMole: Quantity<'chargePerMole'>): boolean {
+  return agrees(charge_F_mol(part.charge_C, one.recipe.basis.amount.value), perMole);
+}
+
 /** Samples come due one after the other, before the electrolysis is over. */
 function samples({ one, body, part, at }: Judged): Ruled[] {
   const due =
     body.samples?.at.map((quantity) => ({ text: quantity.text, charge_C: dueAt_C(one, part, quantity) })) ?? [];
-  const last = `${digits(part.charge_C, 5)} C`;
+  const { end_C } = firstEnd(one, body, part);
+  const last = `${digits(end_C, 5)} C`;
   const late = due.flatMap(({ text, charge_C: due_C }, i): Finding[] => {
-    if (due_C <= part.charge_C * (1 + 1e-9)) return [];
+    if (due_C <= end_C * (1 + 1e-9)) return [];
     const message = `a sample at ${text} (${digits(due_C, 5)} C) comes after the end at ${last}`;
     return [{ path: at('samples', 'at', i), message, hint: `before ${last}, or a sample step after the electrolysis` }];
   });

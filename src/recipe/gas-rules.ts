@@ -1,7 +1,7 @@
 /**
  * Rules of hydrogen: the swept line stays under its limit and the canopy draws enough, all current taken as hydrogen.
  */
-import { agrees } from '../model/units.js';
+import { agrees, type Quantity } from '../model/units.js';
 import { hydrogenRate_mL_min } from '../physics/charge.js';
 import { explosiveLimit_percent, leastDraw_L_min, leastSweep_mL_min, sweepShare_vol_percent } from '../physics/gas.js';
 import type { Case } from './case.js';
@@ -13,6 +13,8 @@ const headspaceVolumes = 5;
 
 /** Noise of the sweep meter (SFM4300: 0.4 mL/min, one sigma), five times: a sweep at the limit itself would trip by it. */
 const sweepReserve_mL_min = 2;
+/** A purge counts while nine tenths of its sweep are read: the noise of the meter fits into the tenth from here on. */
+const readableSweep_mL_min = sweepReserve_mL_min / (1 - 0.9);
 
 /** Largest share of the lower explosive limit that a swept line may carry which is not led away in an inert line. */
 const explosiveMost_percent = 25;
@@ -124,11 +126,14 @@ function sweep(one: Case): Finding[] {
         },
       ];
     const due_mL_min = least_mL_min === 0 ? 0 : least_mL_min + sweepReserve_mL_min;
+    const hint = `at least ${atLeast(Math.max(due_mL_min, readableSweep_mL_min))} mL/min`;
     if (!(body.sweep.value >= due_mL_min)) {
       const share = sweepShare_vol_percent(rate_mL_min, body.sweep.value);
       const message = `${body.sweep.text} carries ${digits(share, 2)} %vol hydrogen at ${digits(current_mA)} mA; at least ${atLeast(due_mL_min)} mL/min are due`;
-      return [{ path, message, hint: `at least ${atLeast(due_mL_min)} mL/min` }];
+      return [{ path, message, hint }];
     }
+    if (!(body.sweep.value >= readableSweep_mL_min * (1 - 1e-9)))
+      return [{ path, message: unreadable(body.sweep), hint }];
     const exchange_s = (60 * headspaceVolumes * reactor.hydrogen.headspace_mL) / body.sweep.value;
     if (!(body.for.value >= exchange_s * (1 - 1e-9))) {
       const message = `${body.for.text} exchange less than ${headspaceVolumes} volumes of the headspace (${digits(reactor.hydrogen.headspace_mL)} mL)`;
@@ -137,6 +142,11 @@ function sweep(one: Case): Finding[] {
     }
     return [];
   });
+}
+
+/** A sweep that the noise of its meter interrupts again and again would never count as a purge. */
+function unreadable({ text }: Quantity<'flow'>): string {
+  return `${text} is lost in the noise of the sweep meter, and the purge never counts`;
 }
 
 function sweepAfter({ recipe, reactor, waived, strongest }: Case): Finding[] {

@@ -1,8 +1,10 @@
 /** Rules of temperature: cooling and heating reach their target under the cell's heat, in the time allowed, within the limits. */
 import type { Path } from '../model/document.js';
 import type { Reactor } from '../model/reactor.js';
+import type { StepBodies } from '../model/recipe.js';
 import { freshComposition } from '../physics/kinetics.js';
 import { laggedRamp_s, laggedRise_K, steadyBlock_C, taperedRamp_s } from '../physics/heat.js';
+import { REVERSAL_RAMP_MA_S } from './alternating.js';
 import { type Case, cellOf, temperatureBefore_C, temperings } from './case.js';
 import { fieldOf, type Finding, type Ruled, under } from './finding.js';
 import { atLeast, digits, time } from './words.js';
@@ -168,6 +170,19 @@ function cooling(one: Case): Finding[] {
   return findings.slice(0, 1);
 }
 
+/** Shortest time in which all of the heat may come: a stage has a ramp of its own, a reversal that of reversals. */
+function steepestRamp_s({ ramp, stages, polarity, current }: StepBodies['electrolyse'], usual_s: number): number {
+  if (polarity !== undefined) return current.value / REVERSAL_RAMP_MA_S;
+  if (stages === undefined) return ramp?.value ?? usual_s;
+  return Math.min(
+    ...stages.map((stage, i) => {
+      const rise_mA = Math.abs(stage.current.value - (stages[i - 1]?.current.value ?? 0));
+      // A part of the heat within its ramp is as all of it within a longer one.
+      return rise_mA > 0 ? (stage.ramp?.value ?? usual_s) * (current.value / rise_mA) : Infinity;
+    }),
+  );
+}
+
 /**
  * Start of the current: heat comes with the ramp, the block follows with the integral time of its loop. Feed-forward, which
  * makes the real excursion a fifth of this, is left out: it rests on an estimate of the heat.
@@ -177,7 +192,8 @@ function coolingStart(one: Case): Finding[] {
   const { heat, control } = reactor;
   return heatLoads(one).flatMap(({ index, cell_W }): Finding[] => {
     const body = recipe.steps[index];
-    const ramp_s = (body?.kind === 'electrolyse' ? body.body.ramp?.value : undefined) ?? control.currentRamp_s;
+    const ramp_s =
+      body?.kind === 'electrolyse' ? steepestRamp_s(body.body, control.currentRamp_s) : control.currentRamp_s;
     const away_W_K = heat.liquidToBlock_W_K + heat.liquidToAmbient_W_K;
     const static_K = cell_W / away_W_K;
     const lag_s = control.temperature.integralTime_s;
@@ -185,7 +201,8 @@ function coolingStart(one: Case): Finding[] {
     if (excursion_K <= limits.bandHold_K) return [];
     const message = `${digits(cell_W, 3)} W within ${time(ramp_s)} warm the cell by up to ${digits(excursion_K, 2)} K before the cooling has followed; the run is held at ${digits(limits.bandHold_K)} K`;
     const hint = `at least ${atLeast(laggedRamp_s(static_K, lag_s, limits.bandHold_K))} s, or less current`;
-    const path = fieldOf('electrolyse', index, 'ramp');
-    return [{ path, message, hint }];
+    const hasRamp = body?.kind === 'electrolyse' && !body.body.polarity && !body.body.stages;
+    const path = fieldOf('electrolyse', index, hasRamp ? 'ramp' : 'current');
+    return [{ path, message, hint: hasRamp ? hint : `ramps of ${hint}` }];
   });
 }

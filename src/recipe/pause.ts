@@ -40,7 +40,8 @@ export function pauseFindings(one: Case): Ruled[] {
   ];
 }
 
-function ramps({ recipe, reactor, electrolyses }: Case): Finding[] {
+function ramps(one: Case): Finding[] {
+  const { recipe, reactor, electrolyses } = one;
   const { down_s, up_s } = pausePolicy(recipe).current;
   const findings: Finding[] = [];
   if (!(down_s <= downMax_s))
@@ -49,6 +50,7 @@ function ramps({ recipe, reactor, electrolyses }: Case): Finding[] {
       message: `the current would flow on for ${time(down_s)} after a hold`,
       hint: `at most ${time(downMax_s)}, or at once`,
     });
+  else if (recipe.pause?.current?.down !== undefined) findings.push(...slowDown(one));
   const steps = stepsOf(recipe, 'electrolyse');
   const most_s = Math.min(
     ...electrolyses.map(({ index, duration_s }) => {
@@ -63,6 +65,22 @@ function ramps({ recipe, reactor, electrolyses }: Case): Finding[] {
       hint: `at most ${atMost(most_s)} s`,
     });
   return findings;
+}
+
+/** Current flows on in both ramps of a hold, at half its strength and on the clock of the board. */
+function slowDown({ recipe, reactor, electrolyses }: Case): Finding[] {
+  const { down_s, up_s } = pausePolicy(recipe).current;
+  const steps = stepsOf(recipe, 'electrolyse');
+  const most_s = Math.min(
+    ...electrolyses.map(({ index, duration_s }) => {
+      const own_s = steps.find((step) => step.index === index)?.body.ramp?.value ?? reactor.control.currentRamp_s;
+      return own_s + 2 * upShare * duration_s - (up_s ?? own_s);
+    }),
+  );
+  if (down_s <= most_s || down_s === 0) return [];
+  const message = `${time(down_s)} down and the ramp up again would use up the board's time limit for the current`;
+  const hint = most_s > 0 ? `at most ${atMost(most_s)} s, or at once` : 'at once';
+  return [{ path: ['pause', 'current', 'down'], message, hint }];
 }
 
 function released({ recipe, waived }: Case): Finding[] {
@@ -131,8 +149,9 @@ function slew({ recipe, board, reactor, electrolyses }: Case): Finding[] {
 }
 
 /** Cooling goes on with the liquid at rest: the thermometer then sees the cell, not the reservoir. */
-function stillWater({ pause }: Recipe): Finding[] {
-  if (pause?.flow !== 'stop' || pause.temperature === 'release') return [];
+/** A single pass is as good as at rest while it flows: its heat goes through the walls either way. */
+function stillWater({ pause, cell }: Recipe): Finding[] {
+  if (pause?.flow !== 'stop' || pause.temperature === 'release' || cell.mode === 'single-pass') return [];
   const message = 'the Peltier goes on cooling while the liquid is at rest';
   return [{ path: ['pause', 'flow'], message, hint: 'pause.temperature: release spares it that' }];
 }

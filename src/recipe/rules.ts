@@ -52,7 +52,10 @@ const table = {
   // Flow
   'pump-range': refuses('The flow is within the pump.', 'board'),
   'pump-missing': refuses('A stirred cell has no flow step.', 'reactor'),
-  'flow-least': refuses('The flow is no less than the least for a current.', 'reactor'),
+  'flow-least': refuses(
+    'The flow is 2 % over the least for a current, for pump and meter; `limits.flow_min` is at most a tenth under the least of the reactor.',
+    'reactor',
+  ),
   'flow-first': refuses('A flow cell flows before a current.', 'reactor'),
   'single-pass-flow': refuses('One pass takes I/(z F c).', "Faraday's law"),
   'single-pass-carries': refuses(
@@ -64,8 +67,8 @@ const table = {
   'hydrogen-limits': refuses('Limits of hydrogen are no wider than those of reactor and sensor.', 'reactor, board'),
   'sweep-range': refuses('The sweep is within the nitrogen supply.', 'board'),
   'sweep-least': refuses(
-    'The swept line stays under its limit, 1 %vol (25 % of the lower explosive limit) but for an inert line.',
-    'I/2F',
+    'The sweep is 2 mL/min over what keeps the line under its limit, 1 %vol (25 % of the lower explosive limit) but for an inert line; and 20 mL/min, which its meter reads well enough.',
+    'I/2F, noise of the meter',
   ),
   'vent-inert': asks(
     'The vent is an inert line, which may carry more than 25 % of the explosive limit.',
@@ -81,7 +84,7 @@ const table = {
   'temperature-limits': refuses('Limits of temperature are no wider than those of the reactor.', 'reactor'),
   'temperature-target': refuses('A target lies within the limits.', 'reactor, recipe'),
   'temperature-ramp': refuses('The reactor follows the ramp.', 'reactor'),
-  'temperature-time': refuses('Ramp and hold fit into `at_most`.', 'ramp'),
+  'temperature-time': refuses('Ramp, hold and five times the lag of the probe fit into `at_most`.', 'ramp, reactor'),
   'heating-missing': refuses('Nothing heats above room temperature on a bench that only cools.', 'reactor'),
   'heating-direction': refuses('`cool` leads down and `heat` leads up.', 'step before'),
   'cooling-power': refuses('The Peltier module takes the heat of cell, stirring and room.', 'module, I·V'),
@@ -106,6 +109,10 @@ const table = {
   'sample-late': refuses('Samples come before the end of the electrolysis.', 'charge'),
   polarity: refuses('A polarity that alternates has a period and a board for it.', 'board'),
   'polarity-period': asks('The felt anode barely follows half periods below 20 s.', 'double layer of the felt'),
+  'reversal-short': refuses(
+    'The voltage of a cell that is turned round passes zero before the board takes it for a short.',
+    'double layers, board',
+  ),
   'follow-flow': refuses('A current that follows the flow has a flow to follow, within the limits.', "Faraday's law"),
   'ramp-slew': asks('A ramp asks for more than the board slews.', 'board'),
   // Parallel tracks

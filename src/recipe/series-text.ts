@@ -2,7 +2,8 @@
 import type { Plan, Weighing } from '../model/plan.js';
 import type { Series } from '../model/series.js';
 import { perchlorate_g } from './weighing.js';
-import { massText, weighingText } from './weighing-table.js';
+import { massText } from '../model/weighed.js';
+import { weighingText } from './weighing-table.js';
 import { digits, time } from './words.js';
 
 const width = 80;

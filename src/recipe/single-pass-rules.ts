@@ -2,7 +2,8 @@
  * Rules of a single pass: the whole charge goes into the liquid while it is in the cell, so that current, flow and
  * concentration are one number less than free, and the gas of it all leaves with the liquid. Equations are those of src/physics.
  */
-import { agrees } from '../model/units.js';
+import type { Path } from '../model/document.js';
+import { agrees, type Quantity } from '../model/units.js';
 import { hydrogenRate_umol_s } from '../physics/charge.js';
 import { bubbleConductance } from '../physics/cell.js';
 import { gasFlowAt_mL_min, voidFraction } from '../physics/gas.js';
@@ -25,10 +26,13 @@ export function singlePassAsks(one: Case): Ruled[] {
 }
 
 /** Flow that takes the charge per mole of the basis from one pass at the largest current, mL/min; null without a charge. */
-function wanted_mL_min({ recipe, reactor, current_mA }: Case): number | null {
+function wanted_mL_min({ recipe, current_mA, strongest }: Case): number | null {
   const charge = recipe.basis.charge;
-  if (charge === undefined || !(current_mA > 0)) return null;
-  return singlePassFlow_mL_min(current_mA * 1e-3, charge.value, reactor.solution.imine2a_mM * MOL_CM3_PER_mM);
+  if (charge === undefined || strongest === undefined || !(current_mA > 0)) return null;
+  const flowing_s = strongest.portions.reduce((sum, { duration_s }) => sum + duration_s, 0);
+  const conducting = flowing_s / strongest.duration_s; // reversals and their dead times leave less than the current
+  const feed_mM = (1000 * recipe.basis.amount.value) / recipe.cell.volume.value;
+  return singlePassFlow_mL_min(current_mA * conducting * 1e-3, charge.value, feed_mM * MOL_CM3_PER_mM);
 }
 
 function flowAgrees(one: Case): Finding[] {
@@ -37,11 +41,25 @@ function flowAgrees(one: Case): Finding[] {
   // A current that follows the flow is not stated but computed from it.
   if (wanted === null || stepsOf(recipe, 'electrolyse').some(({ body }) => body.follow_flow !== undefined)) return [];
   return stepsOf(recipe, 'flow').flatMap(({ index, body }): Finding[] => {
-    if (agrees(wanted, body.rate)) return [];
+    if (agrees(wanted, body.rate)) return otherCurrents(one, body.rate);
     const charge = recipe.basis.charge?.text ?? '';
     const message = `one pass at ${digits(current_mA)} mA needs ${digits(wanted, 3)} mL/min for ${charge}, not ${body.rate.text}`;
     return [{ path: fieldOf('flow', index, 'rate'), message, hint: `${digits(wanted, 3)} mL/min` }];
   });
+}
+
+/** One flow is right for one current: what passes at another stage of it gets another charge. */
+function otherCurrents({ recipe, electrolyses, current_mA }: Case, rate: Quantity<'flow'>): Finding[] {
+  return electrolyses.flatMap(({ index, portions }) =>
+    portions.flatMap((portion, i): Finding[] => {
+      if (portions.length < 2 || portion.current_mA === current_mA) return [];
+      const each = recipe.basis.charge?.value ?? 0;
+      const got = digits((each * portion.current_mA) / current_mA, 3);
+      const message = `at ${digits(portion.current_mA)} mA what flows through at ${rate.text} gets ${got} F/mol, not ${digits(each, 3)}`;
+      const path: Path = ['steps', index, 'electrolyse', 'stages', i, 'current'];
+      return [{ path, message, hint: 'one current, or an electrolysis and a flow step for each' }];
+    }),
+  );
 }
 
 /** Gas share of the outlet at the cell's temperature and 1 atm, and what conductivity that takes, in words. */

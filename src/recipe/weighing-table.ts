@@ -1,5 +1,6 @@
 /** The weighing table as text of 80 columns. Chooses words; computes nothing. */
 import type { Weighing } from '../model/plan.js';
+import { massText } from '../model/weighed.js';
 import { digits } from './words.js';
 
 const width = 80;
@@ -40,12 +41,6 @@ export function weighingText(rows: readonly Weighing[], perchlorate_g: number): 
       ? [`  holds ${digits(perchlorate_g, 3)} g of perchlorate: never dry, heat or scrape the residue`]
       : []),
   ];
-}
-
-/** To the step of the balance: 332.0 mg, 3.3195 g. */
-export function massText({ weighed_mg, balance_mg }: Weighing): string {
-  const decimals = Math.max(0, Math.ceil(-Math.log10(balance_mg) - 1e-9));
-  return weighed_mg >= 1000 ? `${(weighed_mg / 1000).toFixed(decimals + 3)} g` : `${weighed_mg.toFixed(decimals)} mg`;
 }
 
 function volumeText(volume_uL: number): string {

@@ -57,7 +57,10 @@ const detailRow = z.object({
   firmware_serial: z.string().nullable(),
   seed: number,
   record_rate_Hz: z.number(),
-  steps: json(z.array(z.object({ id: z.string(), kind: z.string(), title: z.string() }))),
+  /** `duration_s`: of a wait, in records of programs that note it. */
+  steps: json(
+    z.array(z.object({ id: z.string(), kind: z.string(), title: z.string(), duration_s: z.number().optional() })),
+  ),
   numbers: json(numbers),
   /** What a record of schema 1 does not have is null. */
   run_tag: later,
@@ -125,7 +128,13 @@ export interface LastRows {
   readonly sample: z.infer<typeof lastSampleRow> | null;
   readonly ledger: z.infer<typeof lastLedgerRow> | null;
   /** The furthest step that began, and what host and board had counted when it did; null before the first. */
-  readonly step: { readonly index: number; readonly from_C: number; readonly boardFrom_C: number } | null;
+  readonly step: {
+    readonly index: number;
+    readonly from_C: number;
+    readonly boardFrom_C: number;
+    /** Of a wait: how long it had run, holds left out, s. */
+    readonly waited_s?: number;
+  } | null;
 }
 
 /** What a name on the command line stands for. */
@@ -150,6 +159,9 @@ const EXTREMES = `SELECT min(voltage_V) AS voltage_min_V, max(voltage_V) AS volt
 const LAST_SAMPLE = 'SELECT * FROM samples WHERE run = ? ORDER BY seq DESC LIMIT 1';
 const LAST_LEDGER = 'SELECT * FROM ledger WHERE run = ? ORDER BY seq DESC LIMIT 1';
 const LAST_STEP = `SELECT max(json_extract(data, '$.index')) AS step FROM events WHERE run = ? AND kind = 'step'`;
+/** Time from each row of a step to the next, of those that began while the run executed. */
+const WAITED = `SELECT coalesce(sum(gap), 0) AS waited_s FROM (SELECT elapsed_s - lag(elapsed_s) OVER (ORDER BY seq) AS gap,
+  lag(state) OVER (ORDER BY seq) AS was FROM samples WHERE run = ? AND step = ?) WHERE was = 'execute'`;
 const STEP_START = 'SELECT charge_C, elapsed_s FROM samples WHERE run = ? AND step = ? ORDER BY seq LIMIT 1';
 /** What the counts differed by at an instant: by the newest row of the ledger until then. */
 const DIFFERENCE = `SELECT host_C - board_C AS difference_C FROM ledger WHERE run = ? AND elapsed_s <= ?
@@ -229,7 +241,13 @@ export class History {
     const at_s = begun?.elapsed_s ?? 0;
     // Arming zeroes the board's counter: without a row of before, they began as one.
     const apart = this.rows(z.object({ difference_C: number }), DIFFERENCE, [run, at_s])[0];
-    return { sample, ledger, step: { index, from_C, boardFrom_C: from_C - (apart?.difference_C ?? 0) } };
+    const waited = this.waited(run, index);
+    return { sample, ledger, step: { index, from_C, boardFrom_C: from_C - (apart?.difference_C ?? 0), ...waited } };
+  }
+
+  private waited(run: string, step: number): { readonly waited_s?: number } {
+    if (this.run(run).steps[step]?.kind !== 'wait') return {};
+    return this.rows(z.object({ waited_s: z.number() }), WAITED, [run, step])[0] ?? {};
   }
 
   /** The run that went on from this one, or null. */

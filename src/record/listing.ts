@@ -4,6 +4,7 @@
  */
 import type { PartOf } from '../model/plan.js';
 import { partOfText } from '../model/series.js';
+import { answersOf } from './answers.js';
 import { RECORD_KIND } from './chain.js';
 import type { Extremes, PastEvent, RunDetail, RunSummary, StepSpan } from './history.js';
 import type { RunStanding } from './run.js';
@@ -94,6 +95,7 @@ export function showRun(shown: RunPage, page: Page): string {
     [run.run, ...(run.simulated ? [paint('SIMULATED: no current passed a real cell', 36, page)] : [])],
     facts(shown, page),
     ['Steps', ...(shown.steps.length > 0 ? stepLines(shown) : ['  none began'])],
+    ...answerSections(events),
     ['Alarms', ...(alarms.length > 0 ? alarms.flatMap((event) => eventLines(event, page.width)) : ['  none'])],
     ['Events', ...(told.length > 0 ? told.flatMap((event) => eventLines(event, page.width)) : ['  none'])],
   ];
@@ -165,6 +167,26 @@ function stepLines({ run, steps }: RunPage): string[] {
   const widths = columnWidths(table);
   widths[1] = Math.min(widths[1] ?? 0, 44);
   return table.map((cells) => cells.map((cell, column) => pad(cell, widths[column] ?? 0, column > 1)).join('  '));
+}
+
+/** Named answers with the charge at which each was asked for and given; no section where nothing was asked so. */
+function answerSections(events: readonly PastEvent[]): string[][] {
+  const rows = answersOf(events);
+  if (rows.length === 0) return [];
+  const table = [
+    ['  NAME', 'AT', 'C ASKED', 'C ANSWERED', 'VALUE', 'UNIT'],
+    ...rows.map(({ key, at_s, asked_C, charge_C, value, unit, came }) => [
+      `  ${printable(key)}`,
+      duration(at_s),
+      figure(asked_C, 2),
+      figure(charge_C, 2),
+      value === null ? came : printable(String(value)),
+      unit ?? '',
+    ]),
+  ];
+  const widths = columnWidths(table);
+  const aligned = (cell: string, column: number): string => pad(cell, widths[column] ?? 0, column > 0 && column < 4);
+  return [['Answers', ...table.map((cells) => cells.map(aligned).join('  ').trimEnd())]];
 }
 
 /** Time, kind, actor and text; the text is broken at spaces and hangs below itself. */

@@ -27,7 +27,13 @@ export interface RunHeader {
   readonly seed: number | null;
   /** Samples a second that are kept when nothing happens. */
   readonly recordRate_Hz: number;
-  readonly steps: readonly { readonly id: string; readonly kind: StepKind; readonly title: string }[];
+  /** `duration_s`: of a wait, which a resumed run may have to do the rest of only. */
+  readonly steps: readonly {
+    readonly id: string;
+    readonly kind: StepKind;
+    readonly title: string;
+    readonly duration_s?: number;
+  }[];
   /** What the checker derived from the recipe. */
   readonly numbers: PlanNumbers;
   /** By which the board knows the run: 1 to 65535, in the envelope that it is given. */

@@ -25,6 +25,7 @@ import {
   type RecordHead,
   type Stamp,
 } from './payloads.js';
+import { type Announcement, procedureMessage } from './procedure.js';
 import type { Command, Hello, News } from './wire.js';
 
 export type Port = number | 'off';
@@ -54,6 +55,8 @@ export interface TelemetryLink {
   event(event: RunEvent): void;
   alarm(alarm: Alarm): void;
   prompt(prompt: OperatorPrompt | null): void;
+  /** What is to be run; null: nothing any more. */
+  procedure(announced: Announcement | null): void;
   recordHead(head: RecordHead): void;
   readonly commands: Observable<Command>;
   /** Never rejects. */
@@ -90,7 +93,7 @@ class Link implements TelemetryLink {
   private readonly lifeline: Lifeline;
   private readonly outbox = new Outbox();
   private readonly pace = new Pace();
-  private readonly counts = { state: 0, alarm: 0, prompt: 0, event: 0 };
+  private readonly counts = { state: 0, alarm: 0, prompt: 0, procedure: 0, event: 0 };
   private status: ReactorStatus | undefined;
   /** The latest sample that came too early on the wall, shown when its time has come. */
   private early: { readonly sample: Sample; readonly derived: Derived } | undefined;
@@ -159,6 +162,11 @@ class Link implements TelemetryLink {
     this.tell({ kind: 'prompt', payload: promptMessage(prompt, this.stamp('prompt')) });
   }
 
+  procedure(announced: Announcement | null): void {
+    const { run: _previous, ...stamp } = this.stamp('procedure');
+    this.tell({ kind: 'procedure', payload: procedureMessage(announced, stamp) });
+  }
+
   recordHead(head: RecordHead): void {
     this.tell({ kind: 'head', payload: recordHeadMessage(head, this.bootId) });
   }
@@ -170,7 +178,7 @@ class Link implements TelemetryLink {
     this.commands.complete();
   }
 
-  private stamp(of: 'state' | 'alarm' | 'prompt'): Stamp {
+  private stamp(of: 'state' | 'alarm' | 'prompt' | 'procedure'): Stamp {
     this.counts[of] += 1;
     return {
       bootId: this.bootId,

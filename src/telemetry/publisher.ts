@@ -36,6 +36,8 @@ export function publicationsOf(message: Told, topics: Topics): Publication[] {
       return [{ topic: topics.event, payload, retain: false, qos: 1 }];
     case 'prompt':
       return [retained(topics.prompt, payload)];
+    case 'procedure':
+      return [retained(topics.procedure, payload)];
     case 'head':
       return [retained(topics.recordHead, payload)];
   }

@@ -48,6 +48,7 @@ export function topicsOf(reactor: string) {
     sample: `${base}/sample`,
     event: `${base}/event`,
     prompt: `${base}/prompt`,
+    procedure: `${base}/procedure`,
     recordHead: `${base}/record/head`,
     value: (name: ValueName): string => `${base}/value/${name}`,
     alarm: (alarm: string): string => `${base}/alarm/${id(alarm)}`,
@@ -216,6 +217,53 @@ export const promptPayload = z.object({
   hint: z.string().optional().describe('what would be a right answer, in a few words'),
 });
 
+const weighingRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.string(),
+  amount_mmol: number,
+  equivalents: number,
+  mass_mg: number,
+  balance_mg: number,
+  weighed_mg: number,
+  error_eq: number,
+  volume_uL: measured,
+  perchlorate: z.boolean(),
+});
+
+export const procedurePayload = z.object({
+  v: version,
+  bootId,
+  seq: seq.describe('counts the procedures told since bootId began'),
+  t: utc.describe('UTC of this message, ms'),
+  run: z.string().nullable().describe('id of the run; null until it has begun'),
+  phase: z
+    .enum(['none', 'planned', 'started', 'ended'])
+    .describe('none: nothing is planned, all below is null or empty'),
+  recipe: z.string().nullable().describe('name of the recipe, safe in a file name'),
+  title: z.string().nullable().describe('its title'),
+  source: z.string().nullable().describe('where the procedure was taken from'),
+  charge_C: measured.describe('planned charge, C'),
+  charge_F_mol: measured.describe('the same in F per mol of limiting reagent'),
+  duration_s: measured.describe('charge over current, s'),
+  current_mA: measured.describe('largest current, mA'),
+  cell_voltage_V: measured.describe('cell voltage expected at it, V'),
+  hydrogen_umol: measured.describe('hydrogen if all of the charge makes it, umol'),
+  hydrogen_of_substrate_umol: measured.describe(
+    'hydrogen if each substrate gives one H, umol; null without a substrate',
+  ),
+  hydrogen_of_product_umol: measured.describe('hydrogen if only product gave an H, at full yield, umol'),
+  product_percent: measured.describe('share of the charge in product, at full yield and one electron each, percent'),
+  perchlorate_g: measured.describe('perchlorate among the reagents, g'),
+  weighing: z
+    .array(weighingRow)
+    .describe(
+      'rows of `id`, `name`, `role`, `amount_mmol`, `equivalents`, `mass_mg`, `balance_mg`, `weighed_mg`, `error_eq`, `volume_uL` (null: no liquid) and `perchlorate`',
+    ),
+  steps: z.array(z.object({ id: z.string(), title: z.string() })).describe('rows of `id` and `title`, in their order'),
+  warnings: z.array(z.string()).describe('what the checker warns of'),
+});
+
 export const recordHeadPayload = z.object({
   v: version,
   bootId,
@@ -246,4 +294,5 @@ export type SamplePayload = z.infer<typeof samplePayload>;
 export type AlarmPayload = z.infer<typeof alarmPayload>;
 export type EventPayload = z.infer<typeof eventPayload>;
 export type PromptPayload = z.infer<typeof promptPayload>;
+export type ProcedurePayload = z.infer<typeof procedurePayload>;
 export type RecordHeadPayload = z.infer<typeof recordHeadPayload>;

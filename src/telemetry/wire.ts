@@ -7,6 +7,7 @@ import {
   alarmPayload,
   eventPayload,
   isId,
+  procedurePayload,
   promptPayload,
   recordHeadPayload,
   samplePayload,
@@ -37,6 +38,7 @@ export const told = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('alarm'), n, payload: alarmPayload }),
   z.object({ kind: z.literal('event'), n, payload: eventPayload }),
   z.object({ kind: z.literal('prompt'), n, payload: promptPayload }),
+  z.object({ kind: z.literal('procedure'), n, payload: procedurePayload }),
   z.object({ kind: z.literal('head'), n, payload: recordHeadPayload }),
 ]);
 export type Told = z.infer<typeof told>;

@@ -129,11 +129,12 @@ function driverChip({ board, reactor, plant, wiring }: ChipSurroundings): Chip {
 }
 
 function flowChip({ board, plant, noise, points }: ChipSurroundings): Chip {
-  const { address, factor } = board.chips.liquidFlow;
+  const { address, factor, scale_per_mL_min } = board.chips.liquidFlow;
   return new Slf3s({
     address,
     flow_mL_min: () => points.flowMeter_mL_min.through(plant.flow_mL_min),
     noise: points.noiseOf('flow-meter', noise.fork('liquid-flow')),
     factor,
+    scale_per_mL_min,
   });
 }

@@ -4,6 +4,7 @@
  */
 import type { Board } from '../model/board.js';
 import type { Clock } from '../model/clock.js';
+import { withCircuitOf } from '../model/liquid-circuit.js';
 import { seeded } from '../model/random.js';
 import type { Reactor } from '../model/reactor.js';
 import { chipsOf } from './bench-chips.js';
@@ -40,7 +41,8 @@ export interface SimulatedBench {
   readonly defectBook: DefectBook;
 }
 
-export function simulatedBench({ board, clock, seed, ...options }: SimulatedBenchOptions): SimulatedBench {
+export function simulatedBench({ clock, seed, ...options }: SimulatedBenchOptions): SimulatedBench {
+  const board = withCircuitOf(options.board, options.reactor);
   const reactor = reactorOn(board, options.reactor);
   const plant = new Plant(reactor);
   const noise = seeded(seed).fork('chips');

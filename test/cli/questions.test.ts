@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { BehaviorSubject } from 'rxjs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Lines } from '../../src/cli/lines.js';
 import { attendOperator } from '../../src/cli/operator.js';
 import { photoHash, questionLines, unattendedRefusal } from '../../src/cli/questions.js';
@@ -15,6 +15,7 @@ import { standIn } from '../../src/cli/stand-in.js';
 import { type AnswerForm, readAnswer } from '../../src/model/answer.js';
 import type { PlanStep } from '../../src/model/plan.js';
 import { RealClock } from '../../src/model/real-clock.js';
+import { VirtualClock } from '../../src/model/virtual-clock.js';
 import { idle } from '../../src/procedure/machine.js';
 import type { Prompt } from '../../src/procedure/types.js';
 import type { Run } from '../../src/reactor.js';
@@ -50,6 +51,7 @@ describe('nobody there', () => {
   it('can confirm, and give what the recipe gives as default', () => {
     expect(refusal(ASK, PURGE, ELECTROLYSE)).toBeNull();
     expect(refusal({ ...asking, answer: { kind: 'text', fallback: 'none seen' } })).toBeNull();
+    expect(refusal({ ...asking, answer: { kind: 'text', fallback: null } })).toBeNull();
   });
 
   it('cannot answer, wherever the question stands, nor resume a hold', () => {
@@ -81,14 +83,19 @@ describe('a photo', () => {
 
 describe('the terminal', () => {
   /** What the run was told, and what the screen showed, of lines typed at a question. */
-  async function typed(prompt: Prompt, lines: readonly string[], until: (told: readonly unknown[]) => boolean) {
+  async function typed(
+    prompt: Prompt,
+    lines: readonly string[],
+    until: (told: readonly unknown[]) => boolean,
+    unanswered: readonly Prompt[] = [],
+  ) {
     const told: unknown[] = [];
     const shown: string[] = [];
     const output = Object.assign(new PassThrough(), { columns: 100, isTTY: false });
     output.on('data', (bytes: Buffer) => shown.push(bytes.toString()));
-    const answered = new BehaviorSubject<Prompt | null>(prompt);
     const run = {
-      prompt$: answered,
+      prompt$: new BehaviorSubject<Prompt | null>(prompt),
+      state$: new BehaviorSubject({ ...idle(), prompt, unanswered }),
       answer: (...what: unknown[]) => told.push(what),
       leave: () => undefined,
     } as unknown as Run;
@@ -123,12 +130,50 @@ describe('the terminal', () => {
     expect((await typed({ id: 'p', text: 'Ready?' }, [''], once)).told).toEqual([['p', 'continued', 'operator']]);
   });
 
+  it('takes Enter for not given where the recipe lets it be left out, a photo too', async () => {
+    const left: Prompt = { ...MASS, answer: { kind: 'number', quantity: 'mass', fallback: null } };
+    expect(questionLines(left, 80).join('\n')).toContain('[number: for example 105 mg; Enter for not given]');
+    expect((await typed(left, [''], once)).told).toEqual([['prompt', 'not given', 'operator']]);
+    const unseen: Prompt = { ...MASS, answer: { kind: 'photo', fallback: null } };
+    expect((await typed(unseen, [''], once)).told).toEqual([['prompt', 'not given', 'operator']]);
+  });
+
+  it('answers a chosen one of several questions, by its number or its name', async () => {
+    const second: Prompt = { ...MASS, id: 's-2', key: 'mass-2' };
+    expect((await typed(MASS, ['answer 2 9 mg'], once, [second])).told).toEqual([['s-2', '9 mg', 'operator']]);
+    expect((await typed(MASS, ['answer mass-2 9 mg'], once, [second])).told).toEqual([['s-2', '9 mg', 'operator']]);
+    expect((await typed(MASS, ['8 mg'], once, [second])).told).toEqual([['prompt', '8 mg', 'operator']]);
+    const { told, shown } = await typed(MASS, ['questions', 'answer 3 9 mg'], once, [second]);
+    expect(told).toEqual([]);
+    expect(shown).toContain('1 mass: Weigh it.');
+    expect(shown).toContain('2 mass-2: Weigh it.');
+  });
+
   it('reads a photo, and asks again when there is none', async () => {
     const wanted: Prompt = { ...MASS, answer: { kind: 'photo' } };
     expect((await typed(wanted, [photo], once)).told).toEqual([['prompt', photo, 'operator', HASH]]);
     const { told, shown } = await typed(wanted, [join(folder, 'none.jpg')], once);
     expect(told).toEqual([]);
     expect(shown).toContain('cannot be read');
+  });
+});
+
+describe('simulated time', () => {
+  it('goes at the pace of a person while the run waits for an answer, and not for a sample that it does not wait for', () => {
+    const clock = new VirtualClock();
+    const speeds: (number | undefined)[] = [];
+    vi.spyOn(clock, 'setSpeed').mockImplementation((speed) => void speeds.push(speed));
+    const prompt$ = new BehaviorSubject<Prompt | null>(null);
+    const run = { prompt$, state$: new BehaviorSubject(idle()), leave: () => undefined } as unknown as Run;
+    const output = Object.assign(new PassThrough(), { columns: 100, isTTY: false }).resume();
+    const lines = new Lines(createInterface({ input: new PassThrough() }));
+    const screen = new Screen(output as unknown as NodeJS.WriteStream, clock);
+    const release = attendOperator({ run, screen, clock, lines, speed: 60 });
+    for (const prompt of [MASS, null, { ...MASS, asked_C: 4 }, { ...MASS, asked_C: 4, waits: true as const }])
+      prompt$.next(prompt);
+    release();
+    lines.close();
+    expect(speeds).toEqual([60, 1, 60, 60, 1]);
   });
 });
 

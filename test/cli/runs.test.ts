@@ -84,6 +84,31 @@ function recordThree(cycles = 2400): void {
   db.close();
 }
 
+describe('answers in runs show', () => {
+  it('stand in a table with the charge at which each was asked for and given, and what is missing says so', async () => {
+    const db = openDatabase(databaseFile(data), 'write');
+    prepareToWrite(db);
+    const store = new RunStore(db);
+    store.obey({ kind: 'begin', header: headerOf({ startedUtc_ms: START_MS }) });
+    const batch = new Batch();
+    const given = { prompt: 's-1', key: 'gc-1', value: 12, unit: '%', charge_C: 5, asked_C: 4 };
+    batch.addEvent(eventOf(61, 'answer', { actor: 'operator', text: '12 %', data: given }));
+    batch.addEvent(eventOf(62, 'note', { data: { prompt: 's-2', key: 'gc-2', missed: 'never due' } }));
+    store.obey({ kind: 'rows', rows: batch.take() });
+    db.close();
+    const { out } = await runs('show', 'latest');
+    expect(out).toMatch(/Answers\n {2}NAME +AT +C ASKED +C ANSWERED +VALUE +UNIT\n {2}gc-1 .* 4\.00 +5\.00 +12 +%\n/);
+    expect(out).toMatch(/ {2}gc-2 .* - +- +never due\n/);
+    const shown: unknown = JSON.parse((await runs('show', 'latest', { json: true })).out);
+    expect(shown).toMatchObject({
+      answers: [
+        { key: 'gc-1', value: 12 },
+        { key: 'gc-2', came: 'never due' },
+      ],
+    });
+  });
+});
+
 describe('runs list', () => {
   it('is a table of 80 columns, newest first', async () => {
     recordThree();

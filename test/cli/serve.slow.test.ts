@@ -25,7 +25,7 @@ function serve(data: string, typed: readonly string[]): Promise<{ code: number |
 describe('serve', { timeout: 120_000 }, () => {
   it('starts with --clear when asked, refuses what it does not know, and goes on when its input ends', async () => {
     const data = temporaryFolder();
-    const { code, said, errors } = await serve(data, [`start ${DEAD_MAN} --claer`, `start ${DEAD_MAN} --clear`]);
+    const { code, said, errors } = await serve(data, [`start ${DEAD_MAN} --claer`, `start ${DEAD_MAN} --clear`, 'y']);
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
     expect(said).toContain('start: "--claer" is not known (would be right: start');
     expect(said).toContain('latched faults of the board cleared');
@@ -35,9 +35,16 @@ describe('serve', { timeout: 120_000 }, () => {
   });
 
   it('clears nothing unasked', async () => {
-    const { said } = await serve(temporaryFolder(), [`start ${DEAD_MAN}`]);
+    const { said } = await serve(temporaryFolder(), [`start ${DEAD_MAN}`, 'y']);
     expect(said).toContain('all steps done');
     expect(said).not.toContain('cleared');
+  });
+
+  it('tells what to weigh, and starts nothing that it warns of without a yes', async () => {
+    const { said } = await serve(temporaryFolder(), [`start ${DEAD_MAN}`]);
+    expect(said).toMatch(/Weigh\n +reagent/);
+    expect(said).toContain('Nothing was started.');
+    expect(said).not.toContain('begins');
   });
 
   it('stops a run whose question nobody can answer', async () => {

@@ -28,6 +28,16 @@ const ALARM: Alarm = {
   shelved: null,
 };
 
+describe('what an operator reads of an answer', () => {
+  const answer: RunEvent = { t: 0, elapsed_s: 84, kind: 'answer', actor: 'program', text: 'not given', data: {} };
+
+  it('is told when it is missing, whoever left it out, and is not when the program gave it', () => {
+    const left = { ...answer, data: { prompt: 's-1', key: 'gc-1', value: null, unit: null } };
+    expect(eventLine(left)).toBe('   1 min 24 s  gc-1: not given');
+    expect(eventLine({ ...left, text: 'keep', data: { ...left.data, value: 'keep' } })).toBeNull();
+  });
+});
+
 describe('what an operator reads of an alarm', () => {
   it('is marked when it is raised, and followed by what it means and what to do', () => {
     expect(eventLine(RAISED)).toBe('   1 min 24 s  ! flow-lost: flow 3.0 mL/min, needs 15 mL/min');

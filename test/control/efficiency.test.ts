@@ -1,9 +1,11 @@
 /** The Faradaic efficiency from the vent line: against a plant whose hydrogen is known, and against arithmetic. */
 import { describe, expect, it } from 'vitest';
 import { type Efficiency, EfficiencyTracker } from '../../src/control/efficiency.js';
+import { type GasMetering, gasMeteringOf, USUAL_GAS_METERING } from '../../src/model/gas-metering.js';
 import { faradaicEfficiency } from '../../src/physics/charge.js';
 import { firstGas_s } from '../../src/physics/gas.js';
 import { Plant } from '../../src/twin/plant.js';
+import { boardNamed } from '../contract/files.js';
 import { reactorFile } from '../support/plan.js';
 
 const REACTOR = reactorFile('batch-10ml');
@@ -88,6 +90,19 @@ describe('the Faradaic efficiency of hydrogen', () => {
       if (efficiency !== null) expect(Math.abs(efficiency.value - truth)).toBeLessThanOrEqual(efficiency.uncertainty);
     }
     expect(tracker.efficiency).not.toBeNull();
+  });
+
+  it('is as sure as the meters of the board file are', () => {
+    const spreadWith = (metering: GasMetering): number => {
+      const tracker = new EfficiencyTracker(REACTOR.hydrogen, REACTOR.cell.liquid_mL, false, metering);
+      const reading = { vent_hydrogen_vol_percent: 0.5, sweep_mL_min: 25, setpoint_mA: 18 };
+      for (let at_s = 1; at_s <= 7200; at_s++) tracker.add({ ...reading, absolute_charge_C: 0.018 * at_s }, 1);
+      return tracker.efficiency?.uncertainty ?? NaN;
+    };
+    const usual = spreadWith(gasMeteringOf(boardNamed('bench-sim').chips));
+    expect(usual).toBe(spreadWith(USUAL_GAS_METERING));
+    const worse = [{ ventShare: 0.06 }, { ventZero_vol_percent: 0.02 }, { sweepShare: 0.06 }];
+    for (const change of worse) expect(spreadWith({ ...USUAL_GAS_METERING, ...change })).toBeGreaterThan(usual + 1e-3);
   });
 
   it('shows a leak: what does not come by the vent line is not found', () => {

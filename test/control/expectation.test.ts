@@ -78,6 +78,15 @@ describe('the residual of the temperature', () => {
 });
 
 describe('hydrogen in the vent line', () => {
+  it('is not held against a chemistry that nobody knows, but against what the charge can make', () => {
+    const unknown = { ...NOMINAL, vent_hydrogen_vol_percent: null };
+    const none = after(new ResidualTracker(), 600, { vent_hydrogen_vol_percent: 0 }, unknown).residuals;
+    expect(none.ventShare).toBeNull();
+    expect(none.ventOver_vol_percent).toBeLessThan(0);
+    const much = after(new ResidualTracker(), 600, { vent_hydrogen_vol_percent: 1 }, unknown).residuals;
+    expect(much.ventOver_vol_percent).toBeCloseTo(1 - 1.15 * 0.6, 6);
+  });
+
   const vent = (vol_percent: number): Partial<Observation> => ({ vent_hydrogen_vol_percent: vol_percent });
 
   it('is a share of what is expected', () => {

@@ -55,6 +55,15 @@ describe('the figures of a run', () => {
     expect(figures.voltage_V).toEqual({ min: 3.3, max: 3.5 });
   });
 
+  it('tell the liquid that had a current from what flowed while there was none, from the first current to the last', () => {
+    const flow = (setpoint_mA: number, count: number) =>
+      Array.from({ length: count }, () => ({ setpoint_mA, current_mA: setpoint_mA, flow_mL_min: 6 }));
+    const { liquid } = figuresOf([...flow(0, 11), ...flow(80, 20), ...flow(0, 5), ...flow(80, 10), ...flow(0, 30)]);
+    expect(liquid?.charged_mL).toBeCloseTo(3, 9);
+    expect(liquid?.passed_mL).toBeCloseTo(3.5, 9);
+    expect(figuresOf(flow(0, 5)).liquid).toBeUndefined();
+  });
+
   it('sum the energy of the cell', () => {
     const flowing = { current_mA: 80, voltage_V: 3 };
     expect(figuresOf(Array.from({ length: 101 }, () => flowing)).energy_J).toBeCloseTo(0.24 * 100, 9);

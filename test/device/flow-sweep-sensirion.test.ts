@@ -33,6 +33,10 @@ describe('conversions', () => {
   it('follow the data sheets', () => {
     const water = { scale_per_mL_min: 500, factor: 1 };
     expect(slf3sFlow_mL_min([0x0064, 0, 0x20], water)).toEqual({ ok: true, value: 0.2 });
+    expect(slf3sFlow_mL_min([0x01cf, 0, 0x20], { ...water, scale_per_mL_min: 10_000 })).toEqual({
+      ok: true,
+      value: 0.0463,
+    });
     expect(slf3sFlow_mL_min([0xff9c, 0, 0x20], water)).toEqual({ ok: true, value: -0.2 });
     expect(slf3sFlow_mL_min([100, 0, 0x21], water)).toMatchObject({ ok: false, fault: 'range' });
     expect(slf3sFlow_mL_min([100, 0, 0x02], water)).toMatchObject({ ok: false, fault: 'range' });
@@ -43,6 +47,20 @@ describe('conversions', () => {
     expect(one.ok && one.value).toBeCloseTo(1017.06, 2);
     expect(sfm4300Flow_mL_min([0x9000, 0, 0x0bff], air)).toMatchObject({ ok: false, fault: 'protocol' }); // oxygen table
     expect(sfm4300Flow_mL_min([0x7fff, 0, 0x1bff], air)).toMatchObject({ ok: false, fault: 'range' });
+  });
+});
+
+describe('the small flow meter', () => {
+  it.each([
+    [10_000, 10_000, null],
+    [500, 10_000, /product 07030204h is not an SLF3S-0600F \(070303xxh\)/],
+    [10_000, 500, /product 07030304h is not an SLF3S-1300F \(070302xxh\)/],
+  ])('of %d counts per mL/min, with %d expected, is told by its product', async (has, due, said) => {
+    const chip = new Slf3s({ address: 0x08, flow_mL_min: () => 0.0463, noise: silent, scale_per_mL_min: has });
+    const bus = new ChipBus(chip);
+    const sensor = new Slf3sFlow({ bus, clock: bus.clock, address: 0x08, scale_per_mL_min: due });
+    if (said === null) await expect(sensor.open()).resolves.toBeUndefined();
+    else await expect(sensor.open()).rejects.toThrow(said);
   });
 });
 

@@ -1,6 +1,6 @@
 /** A sped-up run seen from outside over MQTT: what is told, and the software stop. */
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { statePayload } from '../../src/telemetry/topics.js';
+import { procedurePayload, statePayload } from '../../src/telemetry/topics.js';
 import { endClients, hears, mqttClient, sampleIn, TOPICS } from '../support/mqtt.js';
 import { endPrograms, removeFolders, temporaryFolder } from '../support/process.js';
 import { latestRecording } from '../support/recording.js';
@@ -19,6 +19,7 @@ describe('a run on the broker', () => {
     const client = await mqttClient(run);
     const state = hears(client, ({ topic, retained }) => topic === TOPICS.state && retained);
     const availability = hears(client, ({ topic }) => topic === TOPICS.availability);
+    const procedure = hears(client, ({ topic, retained }) => topic === TOPICS.procedure && retained);
     const sample = hears(client, (heard) => (sampleIn(heard)?.current_mA ?? 0) > 170);
     await client.subscribeAsync('galvanode/#');
     expect(statePayload.parse(JSON.parse((await state).text))).toMatchObject({
@@ -27,6 +28,9 @@ describe('a run on the broker', () => {
       state: 'execute',
       planned_charge_C: 108,
     });
+    const told = procedurePayload.parse(JSON.parse((await procedure).text));
+    expect(told).toMatchObject({ phase: 'started', charge_C: 108 });
+    expect(told.weighing.map(({ id }) => id)).toContain('2a');
     expect(await availability).toMatchObject({ text: 'online', retained: true });
     const first = sampleIn(await sample);
     expect(first).toMatchObject({ setpoint_mA: 180, simulated: true });

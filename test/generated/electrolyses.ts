@@ -16,6 +16,8 @@ export interface Around {
   readonly temperature_C: number;
   readonly voltageMax_V: number;
   readonly flow_mL_min: number | null;
+  /** Charge per mole of a single pass, F/mol; null where the solution goes round. */
+  readonly onePass_F_mol: number | null;
 }
 
 export interface Electrolysis {
@@ -28,12 +30,38 @@ const LONGEST_S = 110;
 const FILTERS = ['2 s', '5 s', '20 s'] as const;
 
 export function electrolysisOf(around: Around): Electrolysis {
-  const { draw, flow_mL_min } = around;
+  const { draw, flow_mL_min, onePass_F_mol } = around;
+  if (onePass_F_mol !== null) return passing(around, onePass_F_mol);
   const kind = draw.between(0, 1);
   if (kind < 0.2) return staged(around);
   if (kind < 0.35) return alternating(around);
   if (kind < 0.5 && flow_mL_min !== null) return following(around, flow_mL_min);
   return constant(around);
+}
+
+/** One pass has the charge of the whole feed, hours of it: it ends by a time. */
+function passing(around: Around, perMole_F_mol: number): Electrolysis {
+  const { draw, current_mA, amount_mmol, flow_mL_min } = around;
+  const concentration_mmol_L = (1000 * amount_mmol) / around.reactor.cell.liquid_mL;
+  const planned_mA = currentForFlow_mA(perMole_F_mol, concentration_mmol_L, flow_mL_min ?? 0);
+  const follow_flow = {
+    charge: written(perMole_F_mol, 'F/mol', 3),
+    concentration: written(concentration_mmol_L, 'mmol/L', 6),
+    current_max: written(
+      Math.max(planned_mA, draw.near(planned_mA, around.reactor.limits.current_mA, 'most')),
+      'mA',
+      5,
+    ),
+  };
+  const isFollowing = draw.chance(0.4);
+  return {
+    body: {
+      current: written(isFollowing ? planned_mA : current_mA, 'mA', 3),
+      until: { time: `${Math.round(draw.between(SHORTEST_S, LONGEST_S))} s` },
+      ...(isFollowing ? { follow_flow } : ramped(around)),
+    },
+    charge_C: charge_C(perMole_F_mol, amount_mmol),
+  };
 }
 
 /** With a ramp, ends and samples as it comes. */

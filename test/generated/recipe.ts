@@ -5,7 +5,7 @@
  */
 import { stringify } from 'yaml';
 import type { Reactor } from '../../src/model/reactor.js';
-import { charge_F_mol, hydrogenRate_mL_min } from '../../src/physics/charge.js';
+import { charge_C, charge_F_mol, hydrogenRate_mL_min } from '../../src/physics/charge.js';
 import { leastSweep_mL_min } from '../../src/physics/gas.js';
 import { Draw, written } from './draw.js';
 import { electrolysisOf, type Electrolysis } from './electrolyses.js';
@@ -25,13 +25,17 @@ export interface GeneratedRecipe {
 const FLOW_SHARE = 0.3;
 const FLOW_CELLS = REACTORS.filter(({ transport }) => transport.kind === 'channel');
 
+/** What an inert line is swept for at most, %vol. */
+const INERT_MOST_VOL_PERCENT = 50;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 export function generated(seed: number, attempt: number): GeneratedRecipe {
   const draw = new Draw(seed, attempt);
   const reactor = draw.pick(draw.chance(FLOW_SHARE) ? FLOW_CELLS : REACTORS);
   const situation = situationOf(draw, reactor);
-  const electrolyses = Array.from({ length: draw.chance(0.2) ? 2 : 1 }, () => electrolysisOf(situation));
+  const count = situation.waives.electrolysis ? 0 : situation.onePass_F_mol === null && draw.chance(0.2) ? 2 : 1;
+  const electrolyses = Array.from({ length: count }, () => electrolysisOf(situation));
   const steps = partsOf(situation, electrolyses);
   const text = stringify(
     { recipe: 1, name: `generated-${seed}-${attempt}`, ...frame(situation, electrolyses), steps },
@@ -41,8 +45,8 @@ export function generated(seed: number, attempt: number): GeneratedRecipe {
 }
 
 function situationOf(draw: Draw, reactor: Reactor): Situation {
-  const { cell, limits, transport, heat, hydrogen } = reactor;
-  const isPumped = transport.kind === 'channel';
+  const { limits, heat, hydrogen } = reactor;
+  const onePass_F_mol = isOnePass(reactor) ? Number(draw.between(3.5, 4.5).toPrecision(3)) : null;
   // Small currents too: logarithmic half of the time.
   const most_mA = limits.current_mA;
   const current_mA = draw.chance(0.7) ? draw.near(0.3 * most_mA, most_mA, 'most') : most_mA * 10 ** -draw.between(0, 2);
@@ -50,30 +54,58 @@ function situationOf(draw: Draw, reactor: Reactor): Situation {
   const target_C = isWarm
     ? draw.between(heat.ambient_C - 5, heat.ambient_C - 0.5)
     : draw.near(limits.temperatureMin_C, heat.ambient_C - 6, 'least');
-  const least_mL_min = leastSweep_mL_min(hydrogenRate_mL_min(current_mA), limits.sweepHydrogen_vol_percent);
+  const waives = {
+    cooling: draw.chance(0.4),
+    purge: draw.chance(0.07),
+    hydrogen: draw.chance(0.07),
+    electrolysis: draw.chance(0.06),
+  };
+  const inert_vol_percent = draw.chance(0.1) ? draw.near(1, INERT_MOST_VOL_PERCENT, 'most') : null;
+  const swept_vol_percent = inert_vol_percent ?? limits.sweepHydrogen_vol_percent;
+  const least_mL_min = leastSweep_mL_min(hydrogenRate_mL_min(current_mA), swept_vol_percent);
+  const sweepMin_mL_min = inert_vol_percent === null ? hydrogen.sweepMin_mL_min : 5;
+  const amount_mmol = amountFor(draw, reactor);
   return {
     draw,
     reactor,
     current_mA,
-    amount_mmol: reactor.solution.imine2a_mM * cell.liquid_mL * 1e-3 * (draw.chance(0.8) ? 1 : draw.between(0.5, 2)),
+    amount_mmol,
+    onePass_F_mol,
+    inert_vol_percent,
+    waives,
     temperature_C: Number.parseFloat(written(target_C, 'degC', 3)),
     voltageMax_V: draw.chance(0.6) ? limits.voltage_V : draw.near(0.7 * limits.voltage_V, limits.voltage_V, 'most'),
-    flow_mL_min: isPumped
-      ? Number.parseFloat(
-          written(
-            draw.near(1.02 * transport.flowMin_mL_min, BENCH.chips.outputs.pumpFull_mL_min, 'least'),
-            'mL/min',
-            3,
-          ),
-        )
-      : null,
-    sweep_mL_min: draw.near(
-      Math.max(least_mL_min, hydrogen.sweepMin_mL_min) + 2,
-      0.8 * BENCH.limits.sweepMax_mL_min,
-      'least',
-    ),
-    waives: { cooling: draw.chance(0.4), purge: draw.chance(0.07), hydrogen: draw.chance(0.07) },
+    flow_mL_min: flowFor(draw, reactor, current_mA, onePass_F_mol, amount_mmol),
+    sweep_mL_min: draw.near(Math.max(least_mL_min, sweepMin_mL_min) + 2, 0.8 * BENCH.limits.sweepMax_mL_min, 'least'),
   };
+}
+
+/** What the reactor is laid out for, or another amount in the same volume. */
+function amountFor(draw: Draw, { solution, cell }: Reactor): number {
+  const usual_mmol = solution.imine2a_mM * cell.liquid_mL * 1e-3;
+  return draw.chance(0.8) ? usual_mmol : usual_mmol * draw.between(0.5, 2);
+}
+
+/** A cell with a pump and a meter of its own is fed once. */
+function isOnePass({ transport }: Reactor): boolean {
+  return transport.kind === 'channel' && transport.circuit !== undefined;
+}
+
+/** The flow as it is written. One pass has no choice: I/(z F c). */
+function flowFor(
+  draw: Draw,
+  { transport, cell }: Reactor,
+  current_mA: number,
+  onePass_F_mol: number | null,
+  amount_mmol: number,
+): number | null {
+  if (transport.kind !== 'channel') return null;
+  const full_mL_min = transport.circuit?.pumpFull_mL_min ?? BENCH.chips.outputs.pumpFull_mL_min;
+  const flow_mL_min =
+    onePass_F_mol === null
+      ? draw.near(1.02 * transport.flowMin_mL_min, full_mL_min, 'least')
+      : (60e-3 * current_mA) / charge_C(onePass_F_mol, amount_mmol / cell.liquid_mL);
+  return Number.parseFloat(written(flow_mL_min, 'mL/min', 3));
 }
 
 /** All but the steps. */
@@ -90,7 +122,9 @@ function frame(situation: Situation, electrolyses: readonly Electrolysis[]): Fie
     basis: {
       limiting: '2a',
       amount,
-      charge: written(charge_F_mol(total_C, Number.parseFloat(amount)), 'F/mol', 5),
+      ...(electrolyses.length === 0
+        ? {}
+        : { charge: written(situation.onePass_F_mol ?? charge_F_mol(total_C, Number.parseFloat(amount)), 'F/mol', 5) }),
     },
     reagents: {
       '2a': { name: 'imine', role: 'limiting', molar_mass: '209.31 g/mol', equivalents: '1.0 eq' },
@@ -104,12 +138,13 @@ function frame(situation: Situation, electrolyses: readonly Electrolysis[]): Fie
     },
     cell: {
       reactor: reactor.name,
-      mode: transport.kind === 'stirred' ? 'batch' : 'recirculating',
+      mode: transport.kind === 'stirred' ? 'batch' : isOnePass(reactor) ? 'single-pass' : 'recirculating',
       cathode: { material: 'nickel', area },
       anode: { material: 'graphite felt', area },
       gap: `${Number((10 * cell.gap_cm).toFixed(4))} mm`,
       solvent: 'DMF',
       volume: `${cell.liquid_mL} mL`,
+      ...(situation.inert_vol_percent === null ? {} : { vent: 'inert line' }),
     },
     ...(waived.length > 0 ? { waive: Object.fromEntries(waived) } : {}),
     limits: limitsOf(situation),
@@ -118,7 +153,8 @@ function frame(situation: Situation, electrolyses: readonly Electrolysis[]): Fie
 }
 
 /** Tighter than the reactor's, each now and then. */
-function limitsOf({ draw, reactor, voltageMax_V, current_mA, temperature_C, flow_mL_min }: Situation): Fields {
+function limitsOf(situation: Situation): Fields {
+  const { draw, reactor, voltageMax_V, current_mA, temperature_C, flow_mL_min, inert_vol_percent } = situation;
   const { limits, cell, heat } = reactor;
   const some = (share: number, fields: () => Fields): Fields => (draw.chance(share) ? fields() : {});
   return {
@@ -140,8 +176,8 @@ function limitsOf({ draw, reactor, voltageMax_V, current_mA, temperature_C, flow
     ...some(0.2, () => ({ band_warn: written(draw.near(0.05, limits.bandWarn_K, 'most'), 'K', 2) })),
     ...some(0.2, () => ({ hydrogen_warn: written(draw.near(50, limits.ambientWarn_ppm, 'most'), 'ppm', 3) })),
     ...some(0.2, () => ({ hydrogen_trip: written(draw.near(100, limits.ambientTrip_ppm, 'most'), 'ppm', 3) })),
-    ...some(0.2, () => ({
-      sweep_hydrogen: written(draw.near(0.3, limits.sweepHydrogen_vol_percent, 'most'), '%vol', 2),
+    ...some(inert_vol_percent === null ? 0.2 : 1, () => ({
+      sweep_hydrogen: written(inert_vol_percent ?? draw.near(0.3, limits.sweepHydrogen_vol_percent, 'most'), '%vol', 3),
     })),
     ...some(flow_mL_min === null ? 0 : 0.3, () => ({
       flow_min: written(draw.near(0.6 * (flow_mL_min ?? 0), (flow_mL_min ?? 0) / 1.02, 'most'), 'mL/min', 3),

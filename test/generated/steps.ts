@@ -8,7 +8,9 @@ import type { Around, Electrolysis } from './electrolyses.js';
 
 export interface Situation extends Around {
   readonly sweep_mL_min: number;
-  readonly waives: { readonly cooling: boolean; readonly purge: boolean; readonly hydrogen: boolean };
+  readonly waives: Readonly<Record<'cooling' | 'purge' | 'hydrogen' | 'electrolysis', boolean>>;
+  /** Limit of the swept line where it is an inert one; null: it is none. */
+  readonly inert_vol_percent: number | null;
 }
 
 export type Step = Readonly<Record<string, unknown>>;
@@ -30,7 +32,7 @@ export function partsOf(situation: Situation, electrolyses: readonly Electrolysi
   return [
     ...(draw.chance(0.3) ? [asking(situation, 'weighed')] : []),
     ...prepared(situation),
-    ...(first === undefined ? [] : [{ electrolyse: first.body }]),
+    ...(first === undefined ? [{ wait: { for: '30 s' } }] : [{ electrolyse: first.body }]),
     ...others.flatMap(({ body }, i) => [...between(situation, i), { electrolyse: body }]),
     ...(draw.chance(0.1) ? between(situation, 9) : []),
     {

@@ -179,10 +179,14 @@ function ownHolds({ steps }: Plan): string[] {
   });
 }
 
-function chargeOf({ report, truth }: Played): string[] {
-  const ledger_C = report.result.charge_C;
-  const off_C = Math.abs(ledger_C - truth.charge_C);
-  return off_C <= LEDGER_C + LEDGER_SHARE * Math.abs(truth.charge_C)
-    ? []
-    : [`ledger ${ledger_C} C, truth ${truth.charge_C} C`];
+/** The ledger with its sign and, since that of an alternating current is next to nothing, without. */
+function chargeOf({ report: { result }, truth }: Played): string[] {
+  const isClose = (ledger_C: number, truth_C: number): boolean =>
+    Math.abs(ledger_C - truth_C) <= LEDGER_C + LEDGER_SHARE * truth.absoluteCharge_C;
+  return [
+    ...(isClose(result.charge_C, truth.charge_C) ? [] : [`ledger ${result.charge_C} C, truth ${truth.charge_C} C`]),
+    ...(isClose(result.absolute_charge_C, truth.absoluteCharge_C)
+      ? []
+      : [`ledger ${result.absolute_charge_C} C without sign, truth ${truth.absoluteCharge_C} C`]),
+  ];
 }

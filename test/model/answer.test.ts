@@ -24,6 +24,10 @@ describe('an answer', () => {
     [MASS, '174', '"174" has no unit', '174 mg'],
     [MASS, '174 mL', '"174 mL": "mL" is a unit of volume, not of mass (here: kg, g, mg)', '105 mg'],
     [{ kind: 'number', quantity: null }, '1e3', '"1e3" is not a number', 'for example 0.35'],
+    [{ kind: 'number', quantity: null }, '9'.repeat(400), 'is out of all proportion', 'for example 0.35'],
+    [{ kind: 'text' }, 'a\u001b[2Jb', 'holds characters that cannot be printed', 'one line of text'],
+    [{ kind: 'none' }, 'a\nb', 'holds characters that cannot be printed', 'one line of text'],
+    [{ kind: 'text' }, 'a\ud800b', 'holds characters that cannot be printed', 'one line of text'],
     [LOOKS, '4', '"4" is not one of the choices', '1: clear, 2: cloudy, 3: 3 phases'],
     [LOOKS, '', '"" is not one of the choices', '1: clear, 2: cloudy, 3: 3 phases'],
   ])('of %j refuses %j', (form, typed, message, hint) => {

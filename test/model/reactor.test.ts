@@ -40,6 +40,7 @@ describe('reactor files', () => {
       'batch-overdriven.yaml',
       'batch-scale-out-27cm2.yaml',
       'flow-12cm2.yaml',
+      'single-pass-12cm2.yaml',
     ]);
   });
 

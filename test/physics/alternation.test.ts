@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { conductingShare, feltShare, reversalCharge_C } from '../../src/physics/alternation.js';
+import { conductingShare, feltShare, relaxation_V, reversalCharge_C } from '../../src/physics/alternation.js';
 
 describe('the faradaic share of a felt that alternates', () => {
   it.each([
@@ -30,6 +30,14 @@ describe('the faradaic share of a felt that alternates', () => {
   it('misses the charge that the double layer takes', () => {
     expect(reversalCharge_C(6)).toBeCloseTo(0.0189, 4);
     expect(feltShare(6, 18, 10)).toBeCloseTo(1 - 0.0189 / 0.18, 6);
+  });
+});
+
+describe('a double layer left to itself', () => {
+  it('falls as the logarithm of time: b for each factor of e', () => {
+    // 18 mA held 1 s on 6 mF at b = 47 mV: 47 mV x ln(1 + 63.8).
+    expect(relaxation_V(6, 18, 1, 0.047)).toBeCloseTo(0.196, 3);
+    expect(relaxation_V(6, 18, 0, 0.047)).toBe(0);
   });
 });
 

@@ -49,6 +49,13 @@ describe('a prompt with an answer', () => {
     expect(run.tick().state).toMatchObject({ step: 0, prompt: { id: 'prompt' } });
   });
 
+  it('keeps nothing in place of an answer that is not given, where the recipe says so and only there', () => {
+    const left = begun({ ...MASS, answer: { kind: 'number', quantity: 'mass', fallback: null } });
+    left.hear(answering('prompt', 'not given'));
+    expect(said(left.intents, 'answer')).toMatchObject([{ text: 'not given', key: 'yield', value: null, unit: null }]);
+    expect(said(begun(MASS).hear(answering('prompt', 'not given')).intents, 'answer')).toEqual([]);
+  });
+
   it('takes a photo only with its hash, and keeps that', () => {
     const run = begun({ ...ASK, key: 'cell', answer: { kind: 'photo' } });
     run.hear(answering('prompt', 'cell.jpg'));
@@ -167,13 +174,16 @@ describe('samples while the current flows', () => {
   });
   const sampling = (...samples: readonly Aliquot[]): Rehearsal => begun({ ...ELECTROLYSE, samples }, WAIT).tick();
 
-  it('are asked at their charge, the newest on top, and the current goes on', () => {
+  it('are asked at their charge, the oldest on top, and the current goes on', () => {
     const run = sampling(aliquot(1, 2), aliquot(2, 4)).tick({ charge_C: 1.9 });
     expect(run.state.prompt).toBeNull();
     run.tick({ charge_C: 2.1 });
     expect(run.state).toMatchObject({ run: 'execute', prompt: { id: 's-1' }, demand: { current_mA: 80 } });
     run.tick({ charge_C: 4 });
-    expect(run.state).toMatchObject({ prompt: { id: 's-2' }, unanswered: [{ id: 's-1' }] });
+    expect(run.state).toMatchObject({ prompt: { id: 's-1' }, unanswered: [{ id: 's-2' }] });
+    expect(said(run.intents, 'note')).toEqual([
+      { text: 'gc-2 is due too: Take 50 uL', prompt: 's-2', key: 'gc-2', asked_C: 4 },
+    ]);
     run.tick({ charge_C: 5 }).hear(answering('s-2', '12 %'));
     expect(said(run.intents, 'answer')).toMatchObject([{ key: 'gc-2', value: 12, unit: '%', asked_C: 4, charge_C: 5 }]);
     expect(run.state.prompt?.id).toBe('s-1');
@@ -184,12 +194,32 @@ describe('samples while the current flows', () => {
       .tick({ charge_C: 8 })
       .tick({ charge_C: 8 })
       .tick({ charge_C: 8 });
-    expect(run.state).toMatchObject({ step: 1, prompt: { id: 's-2' }, unanswered: [{ id: 's-1' }] });
+    expect(run.state).toMatchObject({ step: 1, prompt: { id: 's-1' }, unanswered: [{ id: 's-2' }] });
     run.hear(OFF_MEASURED).hear(answering('s-1', '9 %'));
     expect(said(run.intents, 'answer')).toMatchObject([{ key: 'gc-1', asked_C: 8 }]);
     run.hear(ABORT);
     expect(said(run.intents, 'note')).toMatchObject([{ text: 'gc-2 was not answered' }]);
     expect(run.state).toMatchObject({ prompt: null, unanswered: [] });
+  });
+
+  it('that never came due are told when the electrolysis has ended, by its end or before', () => {
+    const ended = begun({ ...ELECTROLYSE, samples: [aliquot(1, 2), aliquot(2, 9)] }, WAIT)
+      .tick()
+      .tick({ charge_C: 8 });
+    const missed = { text: 'gc-2 never came due: the electrolysis ended before 9 C', key: 'gc-2', missed: 'never due' };
+    expect(said(ended.intents, 'note')).toMatchObject([missed]);
+    const stopped = sampling(aliquot(1, 2), aliquot(2, 9)).tick({ charge_C: 3 }).hear(STOP);
+    expect(said(stopped.intents, 'note')).toMatchObject([{ key: 'gc-1', missed: 'not answered' }, missed]);
+    expect(said(stopped.hear(ABORT).intents, 'note')).toEqual([]);
+    const late = sampling(aliquot(1, 0, { at_C: null, at_s: 900 })).hear(ABORT);
+    expect(said(late.intents, 'note')).toMatchObject([{ text: expect.stringContaining('ended before 900 s') }]);
+  });
+
+  it('come behind one that the run is held for', () => {
+    const run = sampling(aliquot(1, 2), aliquot(2, 4, { wait: true }))
+      .tick({ charge_C: 2 })
+      .tick({ charge_C: 4 });
+    expect(run.state).toMatchObject({ run: 'holding', prompt: { id: 's-2' }, unanswered: [{ id: 's-1' }] });
   });
 
   it('stand back behind a question that a step waits for', () => {
@@ -260,13 +290,11 @@ describe('what is left of an interrupted plan', () => {
     expect(ids).toEqual(['resume', 'flow', 'parallel', 'electrolyse', 'finish']);
   });
 
-  it('of a blank is its wait again, which no electrolysis would lead to', () => {
+  it('of a blank is the rest of its wait, which no electrolysis would lead to', () => {
     const plan = { ...planOf([COOL, WAIT, LAST]), waived: ['electrolysis'] as const };
-    expect(remaining(plan, { step: 1, passed_C: 0 }).steps.map(({ id }) => id)).toEqual([
-      'resume',
-      'cool',
-      'wait',
-      'finish',
-    ]);
+    const rest = remaining(plan, { step: 1, passed_C: 0, waited_s: 4 }).steps;
+    expect(rest.map(({ id }) => id)).toEqual(['resume', 'cool', 'wait', 'finish']);
+    expect(rest[2]).toMatchObject({ title: 'Wait, the rest of it', duration_s: 6 });
+    expect(remaining(plan, { step: 1, passed_C: 0, waited_s: 11 }).steps[2]).toMatchObject({ duration_s: 0 });
   });
 });

@@ -191,7 +191,7 @@ const broken: Readonly<Record<string, Expected>> = {
       '12:12',
       'cell.reactor',
       'there is no reactor "batch-20ml"',
-      'one of batch-100ml-same-electrodes, batch-10ml, batch-10ml-zinc, batch-6ml, batch-overdriven, batch-scale-out-27cm2, flow-12cm2',
+      'one of batch-100ml-same-electrodes, batch-10ml, batch-10ml-zinc, batch-6ml, batch-overdriven, batch-scale-out-27cm2, flow-12cm2, single-pass-12cm2',
     ],
   ],
   'unknown-step': [['22:5', 'step 3: electrolyze', 'this step is not known', known.steps]],
@@ -213,7 +213,7 @@ const broken: Readonly<Record<string, Expected>> = {
       '20:21',
       'purge.sweep',
       '10 mL/min carries 1.4 %vol hydrogen at 18 mA; at least 17 mL/min are due',
-      'at least 17 mL/min',
+      'at least 20 mL/min',
     ],
   ],
   'wrong-area': [

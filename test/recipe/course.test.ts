@@ -49,6 +49,21 @@ describe('stages', () => {
   const three = `{ current: 18 mA, stages: [ { current: 18 mA, time: 2 h },
       { current: 9 mA, charge_per_mole: 1 F/mol, ramp: 1 min }, { current: 5 mA } ] }`;
 
+  it('are judged each in the solution that is left to it: a current may be large while there is much to carry it', () => {
+    const file = (stages: string): Checked => {
+      const text = read('test/fixtures/recipes/refused/transport--late-stage.yaml');
+      const small = reactor('batch-overdriven');
+      const tall: Reactor = { ...small, limits: { ...small.limits, voltage_V: 10 } };
+      return checked(text.replace(/stages: \[.*\]/, `stages: ${stages}`), tall);
+    };
+    const early = file('[ { current: 30 mA, charge: 90 C }, { current: 20 mA, charge: 1854 C } ]');
+    expect(early.ok ? [] : early.findings.map(({ message }) => message)).toEqual([]);
+    const long = file('[ { current: 30 mA, charge: 480 C }, { current: 20 mA, charge: 1464 C } ]');
+    expect(long.ok ? [] : long.findings.map(({ rule, path }) => [rule, path.join('.')])).toEqual([
+      ['transport', 'steps.2.electrolyse.stages.0.current'],
+    ]);
+  });
+
   it('add up to the charge of the basis, the open one with the rest', () => {
     const plan = planned(batchWith(three));
     const { stages, charge_C: all_C } = electrolysis(plan);
@@ -209,5 +224,25 @@ describe('a current that follows the flow', () => {
   it('in a single pass carries the charge of the basis', () => {
     const text = flowWith(body).replace('mode: recirculating', 'mode: single-pass');
     expect(refused(text, FLOW).join('\n')).toMatch(/one pass is all there is: 0\.0348 F\/mol is not the 4\.03 F\/mol/);
+  });
+});
+
+describe('electrolyses of a second or two', () => {
+  it('have room for what passes until each is off, and time for what each takes to begin', () => {
+    const short = '{ current: 18 mA, time: 2 s, ramp: 0.1 s }';
+    const plan = planned(
+      minimal
+        .replace('4.03 F/mol', '0.0373 F/mol')
+        .replace(/ {2}- electrolyse:\n(.*\n){2}/, `  - repeat: { times: 50, steps: [ { electrolyse: ${short} } ] }\n`),
+    );
+    expect(plan.numbers.charge_C).toBeCloseTo(1.8, 9);
+    expect(plan.envelope.charge_C).toBeCloseTo(1.8 + 50 * 0.018 * 0.2, 9);
+    expect(electrolysis(plan).timeMax_s).toBeCloseTo(2 + 2 + 0.1, 9);
+  });
+
+  it('leave the caps of a long one as they were', () => {
+    const plan = planned(minimal);
+    expect(plan.envelope.charge_C).toBeCloseTo(1.01 * 194.4, 9);
+    expect(electrolysis(plan).timeMax_s).toBeCloseTo(1.05 * 10_800 + 120, 9);
   });
 });

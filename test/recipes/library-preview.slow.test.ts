@@ -32,6 +32,9 @@ async function preview(address: string, sets: readonly string[]): Promise<Previe
   return previewPlan(await plan(address, sets), board.value, 1);
 }
 
+/** One pass has one charge per mole: it cannot be shortened by its charge. */
+const singlePass = 'scale-up/single-pass-05mmol-3a.yaml';
+
 /** What makes two runs on the twin the same. */
 function course({ steps, reactor }: Plan): string {
   return JSON.stringify([steps, reactor]);
@@ -51,7 +54,7 @@ function expectHealthy({ report, plan: planned, numbers, truth }: Preview): void
 
 const plans = await Promise.all(addresses.map(async (address) => ({ address, plan: await plan(address) })));
 const distinct = [...new Map(plans.map((one) => [course(one.plan), one])).values()];
-const shortenable = distinct.filter(({ address }) => address !== monitored);
+const shortenable = distinct.filter(({ address }) => address !== monitored && address !== singlePass);
 
 describe('the library on the twin', () => {
   it('leaves no procedure out', () => {
@@ -82,6 +85,15 @@ describe('the library on the twin', () => {
     },
     120_000,
   );
+
+  it('gives all that flows in the single pass its charge per mole, to 0.01 of it', async () => {
+    const one = await preview(singlePass, []);
+    expectHealthy(one);
+    const { liquid } = one.report.figures;
+    expect(liquid?.passed_mL).toBe(liquid?.charged_mL);
+    const each_F_mol = one.truth.charge_C / FARADAY_C_MOL / (20e-6 * (liquid?.charged_mL ?? NaN));
+    expect(Math.abs(each_F_mol / 4.03 - 1)).toBeLessThan(0.01);
+  }, 240_000);
 
   it('ends the blank with 0.00 C, by the ledger and in truth', async () => {
     for (const address of ['controls/blank-48h.yaml', 'series/optimisation-table.yaml#no-electricity']) {

@@ -41,6 +41,7 @@ describe('the library', () => {
       'scale-up/same-electrodes-5mmol-4a.yaml',
       'scale-up/scale-out-5mmol-3a.yaml',
       'scale-up/scale-out-5mmol-4a.yaml',
+      'scale-up/single-pass-05mmol-3a.yaml',
     ]);
     expect(seriesFiles).toEqual([
       'controls/scavengers.yaml',
@@ -98,6 +99,7 @@ describe.each([
   ['scale-up/same-electrodes-5mmol-3a.yaml', { charge_C: 1944, charge_F_mol: 4.03, duration_s: 108_000 }],
   ['scale-up/same-electrodes-5mmol-4a.yaml', { charge_C: 1944, current_density_mA_cm2: 6.667, current_mA: 18 }],
   ['scale-up/scale-out-5mmol-4a.yaml', { hydrogen_rate_mL_min: 1.369, current_density_mA_cm2: 6.667 }],
+  ['scale-up/single-pass-05mmol-3a.yaml', { charge_C: 194.4, charge_F_mol: 4.03, duration_s: 32_400 }],
   ['controls/blank-48h.yaml', { charge_C: 0, hydrogen_umol: 0 }],
 ] as const)('%s', (address, expected) => {
   it('has the numbers of the procedure', () => {

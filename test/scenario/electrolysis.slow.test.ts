@@ -108,8 +108,10 @@ describe('alternating polarity', () => {
     const turned = Number(/(\d+) reversals/.exec(ending(played))?.[1]);
     expect(turned).toBeGreaterThanOrEqual(3);
     const absolute_C = Number(data?.['absolute_C']);
-    expect(faradaic_C).toBeGreaterThanOrEqual(absolute_C - turned * polarity.reversal_C);
-    expect(faradaic_C).toBeLessThanOrEqual(absolute_C - (turned - 1) * polarity.reversal_C);
+    // The felt is the cathode after every other reversal; the half wave that the charge ends may be too short to fill it.
+    const lost_C = absolute_C - faradaic_C;
+    expect(lost_C).toBeLessThanOrEqual(Math.ceil(turned / 2) * polarity.reversal_C + 1e-9);
+    expect(lost_C).toBeGreaterThanOrEqual(Math.ceil((turned - 1) / 2) * polarity.reversal_C - 1e-9);
   });
 
   it.each([3.1, 9.2, 10.3])('held after %f s and resumed: all the charge, and no trip', async (breakAt_s) => {

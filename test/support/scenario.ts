@@ -7,6 +7,7 @@ import { filter, take } from 'rxjs';
 import { type Injection, openBench, type OpenedBench, parseFaults } from '../../src/bench.js';
 import type { Board } from '../../src/model/board.js';
 import type { Alarm, RunEvent } from '../../src/model/event.js';
+import { withCircuitOf } from '../../src/model/liquid-circuit.js';
 import type { Plan, StepKind } from '../../src/model/plan.js';
 import type { RunState } from '../../src/model/state.js';
 import { VirtualClock } from '../../src/model/virtual-clock.js';
@@ -163,7 +164,7 @@ async function play(scenario: Scenario, clock: VirtualClock): Promise<Played> {
     bench: opened,
     clock,
     period_s: 1 / BOARD.control_Hz,
-    pumpFull_mL_min: BOARD.chips.outputs.pumpFull_mL_min,
+    pumpFull_mL_min: withCircuitOf(BOARD, plan.reactor).chips.outputs.pumpFull_mL_min,
     speed: null,
     unattended: scenario.unattended ?? true,
     clearFirst: false,

@@ -1,7 +1,9 @@
-/** One status, one sample, one event, one alarm: what tests of telemetry tell. */
+/** One status, one sample, one event, one alarm, one procedure: what tests of telemetry tell. */
 import type { Alarm, RunEvent } from '../../src/model/event.js';
 import type { Sample } from '../../src/model/sample.js';
 import type { ReactorStatus } from '../../src/telemetry/payloads.js';
+import type { Announcement } from '../../src/telemetry/procedure.js';
+import { planOf } from '../support/plan.js';
 
 export const STARTED_MS = Date.UTC(2026, 10, 22, 8);
 
@@ -91,6 +93,32 @@ export function alarm(change: Partial<Alarm> = {}): Alarm {
     members: [],
     shelved: null,
     count: 1,
+    ...change,
+  };
+}
+
+/** 332 mg to be weighed, and a liquid, before a bench test of six steps. */
+export function announcement(change: Partial<Announcement> = {}): Announcement {
+  const row = { role: 'substrate', equivalents: 3, balance_mg: 0.1, isPerchlorate: false };
+  const weighing = [
+    {
+      ...row,
+      id: '1a',
+      name: 'imine',
+      amount_mmol: 1.5,
+      mass_mg: 331.95,
+      weighed_mg: 332,
+      error_eq: 5e-4,
+      volume_uL: null,
+    },
+    { ...row, id: 'D2O', name: 'heavy water', amount_mmol: 3, mass_mg: 60, weighed_mg: 60, error_eq: 0, volume_uL: 54 },
+  ];
+  return {
+    phase: 'started',
+    run: 'r1',
+    plan: { ...planOf(), weighing, warnings: ['the sweep is near its least'] },
+    perchlorate_g: 0,
+    ceilings: { hydrogenOfSubstrate_umol: 750, hydrogenOfProduct_umol: 250, product_percent: 24.8 },
     ...change,
   };
 }

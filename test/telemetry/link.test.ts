@@ -3,7 +3,7 @@ import { VirtualClock } from '../../src/model/virtual-clock.js';
 import type { ChannelEvents, StartNetwork } from '../../src/telemetry/child.js';
 import { telemetryLink, type TelemetryLink } from '../../src/telemetry/link.js';
 import type { Command, Hello, Told, ToControl } from '../../src/telemetry/wire.js';
-import { alarm, runEvent, sample, status } from './fixtures.js';
+import { alarm, announcement, runEvent, sample, status } from './fixtures.js';
 
 /** A network process that does what the test says. */
 class FakeNetwork {
@@ -128,6 +128,7 @@ describe('link', () => {
       link.state(status());
       link.alarm(alarm());
       link.prompt({ id: 'p', text: 'weigh' });
+      link.procedure(announcement());
       link.recordHead({ run: 'r1', seq: 1, hash: 'a' });
       link.sample(sample());
       network.ackAll();
@@ -142,7 +143,14 @@ describe('link', () => {
       expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30]);
       network.told.length = 0;
       network.ready();
-      expect(network.told.map((message) => message.kind)).toEqual(['state', 'alarm', 'prompt', 'head', 'sample']);
+      expect(network.told.map((message) => message.kind)).toEqual([
+        'state',
+        'alarm',
+        'prompt',
+        'procedure',
+        'head',
+        'sample',
+      ]);
       expect(network.told[0]?.n).toBe(1);
       expect(reports[0]).toContain('the run goes on');
     }));

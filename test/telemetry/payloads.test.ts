@@ -12,12 +12,14 @@ import {
 import {
   alarmPayload,
   eventPayload,
+  procedurePayload,
   promptPayload,
   recordHeadPayload,
   samplePayload,
   statePayload,
 } from '../../src/telemetry/topics.js';
-import { STARTED_MS, alarm, runEvent, sample, status } from './fixtures.js';
+import { procedureMessage } from '../../src/telemetry/procedure.js';
+import { STARTED_MS, alarm, announcement, runEvent, sample, status } from './fixtures.js';
 
 const STAMP = { bootId: 'b1', seq: 7, t: STARTED_MS + 9, run: 'r1' };
 
@@ -34,6 +36,7 @@ describe('payloads', () => {
       [alarmPayload, alarmMessage(alarm(), STAMP)],
       [eventPayload, eventMessage(runEvent(), STAMP)],
       [promptPayload, promptMessage({ id: 'p1', text: 'weigh' }, STAMP)],
+      [procedurePayload, procedureMessage(announcement(), { bootId: 'b1', seq: 7, t: STARTED_MS + 9 })],
       [recordHeadPayload, recordHeadMessage({ run: 'r1', seq: 3, hash: 'ab' }, 'b1')],
     ] as const;
     for (const [schema, payload] of told) {
@@ -76,6 +79,21 @@ describe('payloads', () => {
         expect(arrived[channel]).toBe(value === 1.5 ? 1.5 : null);
       }),
     );
+  });
+
+  it('tell a procedure in whole, with its weighing table, and no internals of the plan', () => {
+    const payload = procedureMessage(announcement(), { bootId: 'b1', seq: 1, t: 0 });
+    expect(procedurePayload.parse(JSON.parse(JSON.stringify(payload)))).toEqual(payload);
+    expect(payload.weighing[0]).toMatchObject({ id: '1a', weighed_mg: 332, volume_uL: null, perchlorate: false });
+    expect(payload.steps.map(({ id }) => id)).toEqual(['prompt', 'purge', 'cool', 'flow', 'electrolyse', 'finish']);
+    expect(Object.keys(payload.steps[0] ?? {})).toEqual(['id', 'title']);
+  });
+
+  it('say with null that nothing is planned, and that a recipe without a current has no ceilings', () => {
+    const nothing = procedureMessage(null, { bootId: 'b1', seq: 1, t: 0 });
+    expect(procedurePayload.parse(nothing)).toMatchObject({ phase: 'none', run: null, recipe: null, weighing: [] });
+    const blank = procedureMessage(announcement({ ceilings: null }), { bootId: 'b1', seq: 1, t: 0 });
+    expect(blank).toMatchObject({ phase: 'started', hydrogen_of_substrate_umol: null, product_percent: null });
   });
 
   it('say with null that nothing is asked', () => {

@@ -6,7 +6,9 @@ import { topicsOf } from '../../telemetry/topics.js';
 import { BrowserClock } from './browser-clock.js';
 import { openConnection, type PageConnection } from './connection.js';
 import { Banners, Identity, StopBar } from './header.js';
+import { Hydrogen } from './hydrogen-card.js';
 import { Alarms, Journal, Prompt } from './notices.js';
+import { Procedure, weighsStill } from './procedure-card.js';
 import { RunCard } from './run-card.js';
 import { onEscTwice, stopSwitch, type StopSwitch } from './stop.js';
 import { Tiles } from './tiles.js';
@@ -29,6 +31,9 @@ function App({ view: viewSignal, now_ms, clock, stop }: AppProps) {
   const wall_ms = clock.wallTime_ms();
   const alarms = <Alarms alarms={view.alarms} />;
   const quiet = view.alarms.length === 0;
+  const runStale = isRunStale(view, now_ms.value);
+  const weighs = view.procedure !== null && weighsStill(view.procedure, view.sample);
+  const procedure = <Procedure procedure={view.procedure} state={view.state} sample={view.sample} />;
   return (
     <>
       <div class="top">
@@ -39,8 +44,11 @@ function App({ view: viewSignal, now_ms, clock, stop }: AppProps) {
       <main>
         {quiet ? null : alarms}
         <Prompt prompt={view.prompt} />
-        <RunCard state={view.state} sample={view.sample} stale={isRunStale(view, now_ms.value)} wall_ms={wall_ms} />
+        {weighs ? procedure : null}
+        <RunCard state={view.state} sample={view.sample} stale={runStale} wall_ms={wall_ms} />
         <Tiles trace={view.trace} stale={isStale(view, now_ms.value)} />
+        <Hydrogen procedure={view.procedure} sample={view.sample} stale={runStale} />
+        {weighs ? null : procedure}
         <div class="columns">
           {quiet ? alarms : null}
           <Journal journal={view.journal} wall_ms={wall_ms} />

@@ -8,22 +8,41 @@ type NumberKey = {
   [K in keyof SamplePayload]-?: SamplePayload[K] extends number | null ? K : never;
 }[keyof SamplePayload];
 
-interface Channel {
+type ExpectedKey = 'expected_voltage_V' | 'expected_temperature_C' | 'expected_vent_hydrogen_vol_percent';
+
+export interface Channel {
   readonly key: NumberKey;
   readonly label: string;
   readonly unit: string;
   readonly digits: number;
   readonly setpoint?: NumberKey;
+  /** What the twin alongside shows. */
+  readonly expected?: ExpectedKey;
   /** Smallest height of its plot, in its unit. */
   readonly span: number;
 }
 
 const CHANNELS: readonly Channel[] = [
-  { key: 'voltage_V', label: 'Cell voltage', unit: 'V', digits: 2, span: 0.5 },
+  { key: 'voltage_V', label: 'Cell voltage', unit: 'V', digits: 2, expected: 'expected_voltage_V', span: 0.5 },
   { key: 'current_mA', label: 'Current', unit: 'mA', digits: 2, setpoint: 'setpoint_mA', span: 2 },
-  { key: 'temperature_C', label: 'Temperature', unit: '°C', digits: 2, setpoint: 'temperature_setpoint_C', span: 0.4 },
+  {
+    key: 'temperature_C',
+    label: 'Temperature',
+    unit: '°C',
+    digits: 2,
+    setpoint: 'temperature_setpoint_C',
+    expected: 'expected_temperature_C',
+    span: 0.4,
+  },
   { key: 'hydrogen_ppm', label: 'Hydrogen in air', unit: 'ppm', digits: 0, span: 200 },
-  { key: 'vent_hydrogen_vol_percent', label: 'Hydrogen in vent', unit: 'vol%', digits: 2, span: 0.1 },
+  {
+    key: 'vent_hydrogen_vol_percent',
+    label: 'Hydrogen in vent',
+    unit: 'vol%',
+    digits: 2,
+    expected: 'expected_vent_hydrogen_vol_percent',
+    span: 0.1,
+  },
   { key: 'flow_mL_min', label: 'Liquid flow', unit: 'mL/min', digits: 1, setpoint: 'flow_setpoint_mL_min', span: 4 },
   { key: 'sweep_mL_min', label: 'Sweep gas', unit: 'mL/min', digits: 0, span: 40 },
   { key: 'peltier_A', label: 'Peltier', unit: 'A', digits: 2, setpoint: 'peltier_setpoint_A', span: 0.5 },
@@ -35,11 +54,15 @@ interface TileProps {
   readonly stale: boolean;
 }
 
-function noteOf(sample: SamplePayload | undefined, channel: Channel): string {
+export function noteOf(sample: SamplePayload | undefined, channel: Channel): string {
   if (sample === undefined) return 'no value yet';
   if (sample[channel.key] === null) return reasonFor(sample, channel.key) ?? 'not on this bench';
   const setpoint = channel.setpoint === undefined ? null : sample[channel.setpoint];
-  return setpoint === null ? '' : `set ${fixed(setpoint, channel.digits)}`;
+  const expected = channel.expected === undefined ? null : sample[channel.expected];
+  return [
+    ...(setpoint === null ? [] : [`set ${fixed(setpoint, channel.digits)}`]),
+    ...(expected === null || expected === undefined ? [] : [`expected ${fixed(expected, channel.digits)}`]),
+  ].join(' · ');
 }
 
 /** The sign hangs in the margin: around 0 °C the digits stay where they are. */

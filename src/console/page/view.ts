@@ -9,11 +9,13 @@ import {
   alarmPayload,
   availabilityPayload,
   eventPayload,
+  procedurePayload,
   promptPayload,
   samplePayload,
   statePayload,
   type AlarmPayload,
   type EventPayload,
+  type ProcedurePayload,
   type PromptPayload,
   type SamplePayload,
   type StatePayload,
@@ -39,6 +41,7 @@ export interface View {
   readonly trace: readonly SamplePayload[];
   readonly alarms: readonly AlarmPayload[];
   readonly prompt: PromptPayload | null;
+  readonly procedure: ProcedurePayload | null;
   /** Newest first. */
   readonly journal: readonly EventPayload[];
   readonly unreadable: number;
@@ -54,6 +57,7 @@ export const EMPTY_VIEW: View = {
   trace: [],
   alarms: [],
   prompt: null,
+  procedure: null,
   journal: [],
   unreadable: 0,
 };
@@ -63,9 +67,15 @@ export type News =
   | { readonly kind: 'message'; readonly topic: string; readonly payload: string; readonly now_ms: number };
 
 /** What the page asks the broker for; the reactor's name comes with the first message. */
-export const SUBSCRIPTIONS: readonly string[] = ['availability', 'state', 'sample', 'alarm/+', 'event', 'prompt'].map(
-  (topic) => `${ROOT}/+/${topic}`,
-);
+export const SUBSCRIPTIONS: readonly string[] = [
+  'availability',
+  'state',
+  'sample',
+  'alarm/+',
+  'event',
+  'prompt',
+  'procedure',
+].map((topic) => `${ROOT}/+/${topic}`);
 
 const SEVERITY_RANK = { alarm: 0, warning: 1, advisory: 2 } as const;
 
@@ -121,6 +131,8 @@ function receive(view: View, topic: string, payload: string, now_ms: number): Vi
       return read(named, eventPayload, json(payload), (event) => withEvent(named, event));
     case 'prompt':
       return read(named, promptPayload, json(payload), (prompt) => ({ ...named, prompt }));
+    case 'procedure':
+      return read(named, procedurePayload, json(payload), (procedure) => ({ ...named, procedure }));
     default:
       return view;
   }

@@ -19,8 +19,9 @@ import {
   sampleMessage,
   stateMessage,
 } from '../../../src/telemetry/payloads.js';
+import { procedureMessage } from '../../../src/telemetry/procedure.js';
 import { topicsOf } from '../../../src/telemetry/topics.js';
-import { alarm, runEvent, sample, status } from '../../telemetry/fixtures.js';
+import { alarm, announcement, runEvent, sample, status } from '../../telemetry/fixtures.js';
 
 const topics = topicsOf('bench');
 const stamp = (seq: number, bootId = 'b') => ({ bootId, seq, t: 0, run: 'r1' });
@@ -43,7 +44,7 @@ describe('view', () => {
   });
 
   it('asks for every topic that it reads', () => {
-    for (const name of ['availability', 'state', 'sample', 'alarm/+', 'event', 'prompt']) {
+    for (const name of ['availability', 'state', 'sample', 'alarm/+', 'event', 'prompt', 'procedure']) {
       expect(SUBSCRIPTIONS).toContain(`galvanode/+/${name}`);
     }
   });
@@ -56,6 +57,14 @@ describe('view', () => {
     expect([view.sample?.elapsed_s, view.heard_ms]).toEqual([5, 40]);
     expect(view.prompt?.text).toBe('weigh');
     expect(hear(view, topics.prompt, promptMessage(null, stamp(2))).prompt?.text).toBeNull();
+  });
+
+  it('shows the procedure, until another one is told', () => {
+    const told = procedureMessage(announcement(), stamp(1));
+    const view = hear(connected(), topics.procedure, told);
+    expect(view.procedure?.weighing).toHaveLength(2);
+    expect(hear(view, topics.procedure, procedureMessage(null, stamp(2))).procedure?.phase).toBe('none');
+    expect(hear(view, topics.procedure, { ...told, weighing: 'x' }).unreadable).toBe(1);
   });
 
   it('keeps a bounded trace, and begins a new one with a new run or a new boot', () => {
