@@ -5,6 +5,7 @@
 import { KEEP_ALL, type PausePolicy } from '../model/plan.js';
 import type { Path } from '../model/document.js';
 import type { Recipe } from '../model/recipe.js';
+import { REVERSAL_RAMP_MA_S } from './alternating.js';
 import type { Case } from './case.js';
 import { fieldOf, type Finding, type Ruled, stepsOf, under } from './finding.js';
 import { atMost, digits, time } from './words.js';
@@ -41,7 +42,7 @@ export function pauseFindings(one: Case): Ruled[] {
 }
 
 function ramps(one: Case): Finding[] {
-  const { recipe, reactor, electrolyses } = one;
+  const { recipe, electrolyses } = one;
   const { down_s, up_s } = pausePolicy(recipe).current;
   const findings: Finding[] = [];
   if (!(down_s <= downMax_s))
@@ -51,10 +52,9 @@ function ramps(one: Case): Finding[] {
       hint: `at most ${time(downMax_s)}, or at once`,
     });
   else if (recipe.pause?.current?.down !== undefined) findings.push(...slowDown(one));
-  const steps = stepsOf(recipe, 'electrolyse');
   const most_s = Math.min(
     ...electrolyses.map(({ index, duration_s }) => {
-      const own_s = steps.find((step) => step.index === index)?.body.ramp?.value ?? reactor.control.currentRamp_s;
+      const own_s = ownRamp_s(one, index);
       return own_s + upShare * duration_s;
     }),
   );
@@ -67,13 +67,20 @@ function ramps(one: Case): Finding[] {
   return findings;
 }
 
+/** A reversal has a ramp of its own, the first rise too. */
+function ownRamp_s({ recipe, reactor }: Case, index: number): number {
+  const body = stepsOf(recipe, 'electrolyse').find((step) => step.index === index)?.body;
+  if (body?.polarity !== undefined) return body.current.value / REVERSAL_RAMP_MA_S;
+  return body?.ramp?.value ?? reactor.control.currentRamp_s;
+}
+
 /** Current flows on in both ramps of a hold, at half its strength and on the clock of the board. */
-function slowDown({ recipe, reactor, electrolyses }: Case): Finding[] {
+function slowDown(one: Case): Finding[] {
+  const { recipe, electrolyses } = one;
   const { down_s, up_s } = pausePolicy(recipe).current;
-  const steps = stepsOf(recipe, 'electrolyse');
   const most_s = Math.min(
     ...electrolyses.map(({ index, duration_s }) => {
-      const own_s = steps.find((step) => step.index === index)?.body.ramp?.value ?? reactor.control.currentRamp_s;
+      const own_s = ownRamp_s(one, index);
       return own_s + 2 * upShare * duration_s - (up_s ?? own_s);
     }),
   );

@@ -348,7 +348,11 @@ describe.skipIf(missing !== undefined)(`i2c-bus itself on a preloaded bus${missi
 
   it('alone, the addon sends to address 0 what came while an address was being set; NativeBus does not', async () => {
     const host = await start({ GALVANODE_I2C_TAKE_US: '5000' });
-    const outcomes = await host.raw({ kind: 'raw-turns', address: 0x48, turns: 400 });
+    const outcomes: string[] = [];
+    // A race of two threads: a busy machine may need more turns until it is lost.
+    for (let round = 0; round < 20 && toGeneralCall() === 0; round += 1) {
+      outcomes.push(...(await host.raw({ kind: 'raw-turns', address: 0x48, turns: 400 })));
+    }
     expect(toGeneralCall()).toBeGreaterThan(0);
     expect(outcomes.filter((outcome) => outcome === '0').length, 'wrong values, no error').toBe(toGeneralCall());
     adapter.seen.length = 0;

@@ -131,6 +131,8 @@ const SLEW_MA_S = 50;
 const SLEWS = { rate_per_s: SLEW_MA_S, taper_s: 0 };
 /** A set point is on the board and its current in the next sample after two cycles; this is thrice that, s. */
 const ANSWERS_S = 0.3;
+/** Offset of stage and meter: less than this is no current, mA. */
+const NONE_MA = 0.2;
 
 /**
  * Where the current may be on its way to a set point: between the set point and what the slowest board that is in order
@@ -144,6 +146,11 @@ export class FollowTracker {
 
   add(current_mA: number | null, setpoint_mA: number, dt_s: number): void {
     const asked_mA = Math.abs(setpoint_mA);
+    // Off before it had slewed down: the next rise begins at nothing, and not where the slew would be by now.
+    if (asked_mA === 0 && current_mA !== null && Math.abs(current_mA) <= NONE_MA) {
+      this.slewed_mA = 0;
+      this.slowest_mA = 0;
+    }
     this.slewed_mA = ramped(this.slewed_mA, asked_mA, SLEWS, dt_s);
     this.slowest_mA = drawn(this.slowest_mA, this.slewed_mA, dt_s, ANSWERS_S);
     const least_mA = Math.min(asked_mA, this.slowest_mA);

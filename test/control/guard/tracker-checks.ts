@@ -389,6 +389,17 @@ export function trackerFailures(of: Trackers): string[] {
         [stray(40, 0, 0.1), 0],
       ];
     },
+    'a board that was off before it had slewed down rises from nothing again': () => {
+      const { stray } = followed(of);
+      for (let k = 0; k < 200; k++) stray(80, 80, 0.1);
+      const flowing = stray(0.3, 0, 0.1); // a little current is a board that has not obeyed yet
+      return [
+        [flowing, 0],
+        [stray(-0.2, 0, 0.1), 0.2],
+        [close(stray(0, 80, 0.1), 5 / 3), true],
+        [stray(5, 80, 0.1), 0],
+      ];
+    },
     'pump and meter are compared by the mean of what they differ by, once the pump has settled': () => {
       const pump = new of.FlowTracker();
       const first = pump.differs_mL_min;
