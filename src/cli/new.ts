@@ -48,7 +48,7 @@ export async function newCommand(
   let usual: Answers = new Map();
   while (true) {
     const answered = await answersTo(given.value, usual, known, args.defaults ? null : ask, args.defaults, streams);
-    if (!answered.ok) return refuse(answered.problems);
+    if (!answered.ok) return answered.problems.length > 0 ? refuse(answered.problems) : ended(streams);
     const reactor = reactorOf(answered.value, known);
     const kept = shelf.find(({ read }) => read === reactor);
     if (reactor === undefined || kept === undefined) throw new Error('a reactor was answered that is not there');
@@ -79,7 +79,7 @@ function givenAnswers({ answers, output }: NewArguments, known: Known): Given {
     const wrong =
       question === undefined
         ? { message: 'is none of the answers', hint: questions.map((one) => `${one.key}=...`).join(', ') }
-        : question.wrong(answer, known);
+        : question.wrong(answer, known, value);
     if (wrong !== null) problems.push({ file: `--set "${argument}"`, line: 0, column: 0, path: '', ...wrong });
     else value.set(key, answer);
   }
@@ -88,7 +88,13 @@ function givenAnswers({ answers, output }: NewArguments, known: Known): Given {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value };
 }
 
-/** Every question once, in order; `usual` are answers of an earlier round. */
+/** Ctrl-C, or a terminal that is gone. */
+function ended(streams: Streams): number {
+  streams.stderr.write('\nEnded by the operator; nothing was written.\n');
+  return EXIT.endedEarly;
+}
+
+/** Every question once, in order; `usual` are answers of an earlier round. No problem where the operator has ended it. */
 async function answersTo(
   given: Answers,
   usual: Answers,
@@ -100,11 +106,18 @@ async function answersTo(
   const answers = new Map<string, string>();
   const open: string[] = [];
   for (const question of questions) {
-    const fallback = usual.get(question.key) ?? question.usual(answers, known);
+    const isClear = question.isClear?.(answers, known) === true;
+    // An answer of an earlier round may have been to another reactor.
+    const before = isClear ? undefined : usual.get(question.key);
+    const fallback = before ?? question.usual(answers, known);
+    const place = { known, answers };
     const said =
-      given.get(question.key) ?? (ask === null ? null : await askedFor(question, fallback, known, ask, streams));
+      given.get(question.key) ??
+      (isClear ? fallback : ask === null ? null : await askedFor(question, fallback, place, ask, streams));
+    if (said === null && ask !== null) return { ok: false, problems: [] };
     if (said === null && !defaults) open.push(question.key);
     answers.set(question.key, said ?? fallback);
+    if (ask !== null && question.note !== undefined) streams.stderr.write(`  ${question.note(answers, known)}\n`);
   }
   if (open.length === 0) return { ok: true, value: answers };
   const message = `nobody answers ${open.join(', ')}`;
@@ -116,7 +129,7 @@ async function answersTo(
 async function askedFor(
   question: Question,
   usual: string,
-  known: Known,
+  { known, answers }: { readonly known: Known; readonly answers: Answers },
   ask: Ask,
   streams: Streams,
 ): Promise<string | null> {
@@ -124,7 +137,7 @@ async function askedFor(
     const line = await ask(`${question.ask} [${usual}]: `);
     if (line === null) return null;
     const answer = line.trim() === '' ? usual : line.trim();
-    const wrong = question.wrong(answer, known);
+    const wrong = question.wrong(answer, known, answers);
     if (wrong === null) return answer;
     streams.stderr.write(`  ${wrong.message} (would be right: ${wrong.hint})\n`);
   }

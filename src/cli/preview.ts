@@ -5,6 +5,7 @@
 import { openBench } from '../bench.js';
 import { alternates, countedCharge_C } from '../model/counted-charge.js';
 import type { Board } from '../model/board.js';
+import { fileFault } from '../model/file-fault.js';
 import { gasMeteringOf } from '../model/gas-metering.js';
 import { withCircuitOf } from '../model/liquid-circuit.js';
 import type { Plan } from '../model/plan.js';
@@ -72,7 +73,7 @@ export async function previewCommand(args: PreviewArguments): Promise<number> {
     );
     return EXIT.refused;
   }
-  const refusal = args.plot === undefined ? null : plotRefusal(args.plot, found.kind);
+  const refusal = args.plot === undefined ? null : await plotRefusal(args.plot, found.kind);
   if (refusal !== null) {
     process.stderr.write(`galvanode preview: ${refusal}\n`);
     return EXIT.refused;
@@ -111,7 +112,7 @@ async function plotted({ plot, json }: PreviewArguments, previews: readonly Prev
   try {
     await writePlot(plot, chapters);
   } catch (error) {
-    process.stderr.write(`galvanode preview: --plot: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`galvanode preview: --plot: ${plot} cannot be written: ${fileFault(error, 'writing')}\n`);
     return EXIT.refused;
   }
   if (!json) process.stdout.write(`  ${'plot'.padEnd(12)}${plot}\n`);

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { PartOf } from '../model/plan.js';
 import { partOfText } from '../model/series.js';
 import { answersOf } from '../record/answers.js';
 import { csvLines } from '../record/csv.js';
@@ -18,6 +19,8 @@ export interface RunsOptions {
   /** Directory of the second record; by default $GALVANODE_DATA_SPARE or `spare` in the first. */
   readonly data2?: string;
   readonly json?: boolean;
+  /** Of `list`: only runs of this series. */
+  readonly series?: string;
   /** Of `verify`: a head that was published. */
   readonly head?: string;
   /** Of `export`. */
@@ -129,8 +132,33 @@ function runNamed(dataDir: string, spareDir: string, name: string): string {
 
 function list(history: History | undefined, dataDir: string, options: RunsOptions, page: Page): string {
   const runs = history?.runs() ?? [];
-  if (options.json) return jsonText(runs.map(summaryJson));
-  return runs.length === 0 ? `No run has been recorded in ${dataDir}.\n` : listRuns(runs, page);
+  const parts = options.series !== undefined || options.json ? partsOf(history) : new Map<string, PartOf>();
+  const listed = options.series === undefined ? runs : ofSeries(options.series, runs, parts, dataDir);
+  if (options.json)
+    return jsonText(listed.map((run) => ({ ...summaryJson(run), part_of: parts.get(run.run) ?? null })));
+  if (runs.length === 0) return `No run has been recorded in ${dataDir}.\n`;
+  return listRuns(listed, page, parts);
+}
+
+/** Runs of a series, by their ids. */
+type Parts = ReadonlyMap<string, PartOf>;
+
+function partsOf(history: History | undefined): Parts {
+  const texts = [...(history?.textsOfSeries() ?? [])];
+  return new Map(
+    texts.flatMap(([run, text]): [string, PartOf][] => {
+      const part = partOfText(text);
+      return part === null ? [] : [[run, part]];
+    }),
+  );
+}
+
+function ofSeries(series: string, runs: readonly RunSummary[], parts: Parts, dataDir: string): readonly RunSummary[] {
+  const found = runs.filter(({ run }) => parts.get(run)?.series === series);
+  if (found.length > 0) return found;
+  const known = [...new Set([...parts.values()].map((part) => part.series))].toSorted();
+  const hint = known.length === 0 ? 'no run of a series has been recorded' : `there are ${known.join(', ')}`;
+  throw new Refused(`there is no run of a series \`${series}\` in ${dataDir}; ${hint}`);
 }
 
 function show(history: History, run: string, options: RunsOptions, page: Page): string {

@@ -6,8 +6,9 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { packagePath } from '../model/entry.js';
 import { readDocument } from '../model/document.js';
+import { fileFault } from '../model/file-fault.js';
 import { formatProblem, type Problem } from '../model/problem.js';
-import { type Kind, parseQuantity } from '../model/units.js';
+import { type Kind, parseQuantity, unitsOf } from '../model/units.js';
 import { invariants } from '../recipe/scale-invariants.js';
 import { type Method, methods } from '../recipe/scale-cells.js';
 import { scaleFile, type ScaledFile, type ScaleRequest, type Way } from '../recipe/scale-plan.js';
@@ -66,7 +67,7 @@ function requestOf(args: ScaleArguments): Read {
   const quantity = (option: string, kind: Kind, text: string): number | undefined => {
     const parsed = parseQuantity(kind, text);
     if (!parsed.ok) return wrong(option, parsed.message, parsed.hint);
-    if (!(parsed.quantity.value > 0)) return wrong(option, `"${text}" is not above zero`, parsed.quantity.text);
+    if (!(parsed.quantity.value > 0)) return wrong(option, `"${text}" is not above zero`, unitsOf(kind).example);
     return parsed.quantity.value;
   };
   const by = methods.find((method) => method === args.by);
@@ -146,7 +147,7 @@ export async function writeNew(file: string, text: string): Promise<Problem | nu
     const there = error.code === 'EEXIST';
     const message = there
       ? 'is there already and is not overwritten'
-      : `cannot be written: ${error.message.replace(/, \w+( '.*')?$/, '')}`;
+      : `cannot be written: ${fileFault(error, 'writing')}`;
     return { file, line: 0, column: 0, path: '', message, hint: there ? 'another name' : 'a folder that is there' };
   }
 }
@@ -167,12 +168,16 @@ function summary({ source, data, way, others }: ScaledFile): string[] {
   const promised = invariants(data, after);
   const kept = promised.filter(({ isKept }) => isKept).map(({ name, after: now }) => `${name} ${now}`);
   const lost = promised.filter(({ isKept }) => !isKept);
+  const wide = Math.max(24, ...scaled.changes.map(({ path }) => nameOf(path, data).length));
   return [
     `${source.recipe} by ${fit.by.join(' and ')} on ${fit.reactor.name}${cells}: ${scaled.name}`,
     `  kept      ${kept.join(', ')}`,
     ...lost.map(({ name, before, after: now }) => `  not kept  ${name}: ${before}, now ${now}`),
-    ...scaled.changes.map(({ path, from, to }) => `  changed   ${nameOf(path, data).padEnd(24)} ${from} -> ${to}`),
-    ...scaled.unsure.map((found) => `  look at   "${found}" in a prompt or comment: nothing is known of it`),
+    ...scaled.changes.map(({ path, from, to }) => `  changed   ${nameOf(path, data).padEnd(wide)} ${from} -> ${to}`),
+    ...scaled.unsure.map(
+      ({ found, line, grown }) =>
+        `  look at   line ${line} of the source, "${found}": stays as it is${grown === null ? '' : `; with the amount it would be ${grown}`}`,
+    ),
     ...others.map(
       (other) => `  or        by ${other.fit.by.join(' and ')} on ${other.fit.reactor.name}${verdict(other)}`,
     ),

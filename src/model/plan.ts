@@ -110,6 +110,8 @@ export interface Weighing {
   /** Of a liquid whose density the recipe gives. */
   readonly volume_uL: number | null;
   readonly isPerchlorate: boolean;
+  /** The mass as the source gives it, where the balance shows another one. */
+  readonly source_mass?: string;
 }
 
 /** Series and entry that have made a recipe; its tags are free texts to sort records by. */

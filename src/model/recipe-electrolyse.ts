@@ -15,19 +15,30 @@ const stage = fields({
   charge_per_mole: quantityOf('chargePerMole')
     .optional()
     .describe('The charge of the stage for each mole of the limiting reagent.'),
-  ramp: quantityOf('time').optional().describe("From the current before it. Default: the reactor's."),
+  ramp: quantityOf('time', 'positive', '2 min')
+    .optional()
+    .describe("From the current before it. Default: the reactor's."),
 });
 
-const lasting = quantityOf('time').optional().describe('True without a break for so long. Default: at once.');
+const lasting = quantityOf('time', 'positive', '10 s')
+  .optional()
+  .describe('True without a break for so long. Default: at once.');
 const action = oneOf(['done', 'hold'])
   .optional()
   .describe('done: the step ends. hold: the run is held, and a resume goes on with the step. Default: done.');
 
-function threshold<K extends 'voltage' | 'temperature' | 'gasFraction'>(kind: K, what: string, how = '') {
+const thresholds = {
+  voltage: { above: '4.5 V', below: '2.5 V' },
+  temperature: { above: '2 degC', below: '-2 degC' },
+  gasFraction: { above: '8000 ppm', below: '500 ppm' },
+} as const;
+
+function threshold<K extends keyof typeof thresholds>(kind: K, what: string, how = '') {
   const sign = kind === 'temperature' ? 'any' : 'positive';
+  const { above, below } = thresholds[kind];
   return fields({
-    above: quantityOf(kind, sign).optional().describe(`Ends when the ${what} is above this.`),
-    below: quantityOf(kind, sign).optional().describe(`Ends when the ${what} is below this.`),
+    above: quantityOf(kind, sign, above).optional().describe(`Ends when the ${what} is above this.`),
+    below: quantityOf(kind, sign, below).optional().describe(`Ends when the ${what} is below this.`),
     for: lasting,
     on: action,
   }).describe(`The ${what}, above or below a limit.${how}`);
@@ -41,7 +52,7 @@ const trend = fields({
   falls_by: quantityOfAny('voltageRamp', 'temperatureRamp')
     .optional()
     .describe('Ends when it falls by more than this.'),
-  over: quantityOf('time').describe('Slope of a straight line through so long a time.'),
+  over: quantityOf('time', 'positive', '5 min').describe('Slope of a straight line through so long a time.'),
   for: lasting,
   on: action,
 }).superRefine(({ of, ...slopes }, context) => {
@@ -85,7 +96,9 @@ export const electrolyse = fields({
   ),
   time: quantityOf('time').optional().describe('Current times time is the charge.'),
   charge: quantityOf('charge').optional().describe('The charge, or with a time a cross-check of it.'),
-  ramp: quantityOf('time').optional().describe("From zero to the current. Default: the reactor's."),
+  ramp: quantityOf('time', 'positive', '2 min')
+    .optional()
+    .describe("From zero to the current. Default: the reactor's."),
   stages: z
     .array(stage, { error: () => said('is not a list of stages', '`- { current: 18 mA, time: 1 h }`') })
     .min(1, { error: () => said('has no stage', 'one at least') })
@@ -93,8 +106,10 @@ export const electrolyse = fields({
     .optional()
     .describe('Currents one after the other.'),
   polarity: fields({
-    half_period: quantityOf('time').describe('From one reversal to the next, ramps and dead time included.'),
-    dead_time: quantityOf('time', 'orZero')
+    half_period: quantityOf('time', 'positive', '30 s').describe(
+      'From one reversal to the next, ramps and dead time included.',
+    ),
+    dead_time: quantityOf('time', 'orZero', '1 s')
       .optional()
       .describe('No current between the two directions for so long. Default: 1 s.'),
   })
@@ -105,8 +120,10 @@ export const electrolyse = fields({
   follow_flow: fields({
     charge: quantityOf('chargePerMole').describe('Charge for each mole that flows through.'),
     concentration: quantityOf('concentration').describe('Of the limiting reagent in the feed.'),
-    filter: quantityOf('time').optional().describe('Time constant of the filter on the measured flow. Default: 5 s.'),
-    current_max: quantityOf('current').describe('The current never goes beyond this.'),
+    filter: quantityOf('time', 'positive', '5 s')
+      .optional()
+      .describe('Time constant of the filter on the measured flow. Default: 5 s.'),
+    current_max: quantityOf('current', 'positive', '20 mA').describe('The current never goes beyond this.'),
   })
     .optional()
     .describe('The current follows the measured flow at a constant charge per mole.'),

@@ -6,10 +6,12 @@ import { z } from 'zod';
 import { type Kind, parseQuantity, type Quantity, unitsOf } from './units.js';
 import { said } from './validate.js';
 
-/** How a quantity is written, for editors: a pattern and an example of each kind. */
-function quantityText(...allowed: readonly Kind[]): { readonly pattern: string; readonly examples: string[] } {
+/** How a quantity is written, for editors: a pattern and examples, of each kind or the field's own. */
+function quantityText(
+  allowed: readonly Kind[],
+  examples = allowed.map((kind) => unitsOf(kind).example),
+): { readonly pattern: string; readonly examples: string[] } {
   const units = allowed.flatMap((kind) => unitsOf(kind).units).map(spelt);
-  const examples = allowed.map((kind) => unitsOf(kind).example);
   return { pattern: `^[-+]?(0|[1-9][0-9]*)(\\.[0-9]+)? ?(${units.join('|')})$`, examples };
 }
 
@@ -23,24 +25,29 @@ function spelt(unit: string): string {
 /** A word that stands for something longer, with the schema of the latter: what an editor is told of `wordOr`. */
 export const alternatives = new WeakMap<z.core.$ZodType, { readonly word: string; readonly schema: z.core.$ZodType }>();
 
-/** A quantity of one kind. All but temperatures must be above zero; `orZero` allows zero. */
-export function quantityOf<K extends Kind>(kind: K, sign: 'positive' | 'orZero' | 'any' = 'positive') {
-  const { example } = unitsOf(kind);
+/** A quantity of one kind. All but temperatures must be above zero; `orZero` allows zero. The example is one of the field. */
+export function quantityOf<K extends Kind>(
+  kind: K,
+  sign: 'positive' | 'orZero' | 'any' = 'positive',
+  example: string = unitsOf(kind).example,
+) {
+  // What is wrong with a text is said with an example of its kind, or with its own number in the right unit.
+  const hintOf = (hint: string): string => (hint === unitsOf(kind).example ? example : hint);
   return z
     .string({
       error: (issue) => {
         const parsed = parseQuantity(kind, issue.input);
-        return parsed.ok ? undefined : said(parsed.message, parsed.hint);
+        return parsed.ok ? undefined : said(parsed.message, hintOf(parsed.hint));
       },
     })
-    .meta(quantityText(kind))
+    .meta(quantityText([kind], [example]))
     .transform((text, context): Quantity<K> => {
       const parsed = parseQuantity(kind, text);
       const refuse = (message: string, hint: string): never => {
         context.addIssue({ code: 'custom', message: said(message, hint) });
         return z.NEVER;
       };
-      if (!parsed.ok) return refuse(parsed.message, parsed.hint);
+      if (!parsed.ok) return refuse(parsed.message, hintOf(parsed.hint));
       const { value } = parsed.quantity;
       if (sign === 'positive' && !(value > 0)) return refuse(`"${text}" is not above zero`, example);
       if (sign === 'orZero' && !(value >= 0)) return refuse(`"${text}" is below zero`, example);
@@ -72,7 +79,7 @@ export function quantityOfAny<const K extends Kind>(...allowed: readonly K[]) {
   const examples = allowed.map((kind) => unitsOf(kind).example).join(', ');
   return z
     .string({ error: () => said('is not a quantity', `for example ${examples}`) })
-    .meta(quantityText(...allowed))
+    .meta(quantityText(allowed))
     .transform((written, context): Quantity<K> => {
       for (const kind of allowed) {
         const parsed = parseQuantity(kind, written);

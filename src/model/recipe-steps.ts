@@ -16,25 +16,26 @@ export const stepsMax = 1000;
 
 const purge = fields({
   sweep: quantityOf('flow').describe('Nitrogen, from here to the end.'),
-  for: quantityOf('time').describe('Swept for so long without a break.'),
+  for: quantityOf('time', 'positive', '3 min').describe('Swept for so long without a break.'),
 });
 
+const target = (example: string) => quantityOf('temperature', 'any', example).describe('Temperature of the cell.');
+
 const tempering = {
-  to: quantityOf('temperature', 'any').describe('Temperature of the cell.'),
   ramp: quantityOf('temperatureRamp').optional().describe("Default: the reactor's."),
   band: quantityOf('temperatureDifference').optional().describe("Settled within this. Default: the reactor's."),
-  hold: quantityOf('time').optional().describe("Settled for so long. Default: the reactor's."),
-  at_most: quantityOf('time').describe('Not settled by then: the run is held.'),
+  hold: quantityOf('time', 'positive', '5 min').optional().describe("Settled for so long. Default: the reactor's."),
+  at_most: quantityOf('time', 'positive', '60 min').describe('Not settled by then: the run is held.'),
 };
 
 const flow = fields({
   rate: quantityOf('flow').describe('Of the liquid.'),
-  settle: quantityOf('time').describe('Within the tolerance for so long.'),
+  settle: quantityOf('time', 'positive', '30 s').describe('Within the tolerance for so long.'),
   tolerance: quantityOf('share').describe('Of the rate.'),
 });
 
 const finish = fields({
-  sweep_for: quantityOf('time').describe('Nitrogen after the current has ended.'),
+  sweep_for: quantityOf('time', 'positive', '10 min').describe('Nitrogen after the current has ended.'),
   hold_temperature: z
     .boolean({ error: () => said('is neither true nor false', 'true or false') })
     .describe('Hold the temperature until the operator takes over.'),
@@ -48,10 +49,16 @@ const prompt = z.union([text.transform((ask): z.infer<typeof question> => ({ ask
 const trackBodies = {
   prompt: prompt.describe('Asks the operator, who answers.'),
   purge: purge.describe('Nitrogen through the headspace.'),
-  cool: fields(tempering).describe('Brings the cell down to a temperature and waits until it has settled.'),
-  heat: fields(tempering).describe('Brings the cell up to a temperature and waits until it has settled.'),
+  cool: fields({ to: target('0 degC'), ...tempering }).describe(
+    'Brings the cell down to a temperature and waits until it has settled.',
+  ),
+  heat: fields({ to: target('20 degC'), ...tempering }).describe(
+    'Brings the cell up to a temperature and waits until it has settled.',
+  ),
   flow: flow.describe('Starts the pump and waits for the flow.'),
-  wait: fields({ for: quantityOf('time').describe('So long.') }).describe('Waits, with all as it is and no current.'),
+  wait: fields({ for: quantityOf('time', 'positive', '48 h').describe('So long.') }).describe(
+    'Waits, with all as it is and no current.',
+  ),
 } satisfies Record<TrackKind, z.ZodType>;
 
 const leafBodies = {

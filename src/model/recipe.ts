@@ -40,8 +40,12 @@ const reagent = fields({
   mass: quantityOf('mass')
     .optional()
     .describe('As the source gives it; must agree with the equivalents to its last digit.'),
-  density: quantityOf('density').optional().describe('Of a liquid; its volume is then told beside its mass.'),
-  stable_for: quantityOf('time').optional().describe('How long it keeps once made up; the run must be over by then.'),
+  density: quantityOf('density', 'positive', '1.044 g/mL')
+    .optional()
+    .describe('Of a liquid; its volume is then told beside its mass.'),
+  stable_for: quantityOf('time', 'positive', '48 h')
+    .optional()
+    .describe('How long it keeps once made up; the run must be over by then.'),
 });
 
 const cell = fields({
@@ -59,7 +63,7 @@ const cell = fields({
     .describe(
       'Cells in parallel, each on a board of its own; every number of the recipe is that of one. Default: one.',
     ),
-  gap: quantityOf('length').describe('Distance of the electrodes.'),
+  gap: quantityOf('length', 'positive', '5 mm').describe('Distance of the electrodes.'),
   solvent: text.describe('Its name.'),
   volume: quantityOf('volume').describe('Volume of the solution.'),
   vent: oneOf(['canopy', 'inert line'])
@@ -70,28 +74,38 @@ const cell = fields({
 const limits = fields({
   voltage: quantityOf('voltage').optional().describe('Largest cell voltage; the board ends the run there.'),
   current_density: quantityOf('currentDensity').optional().describe('Largest current over the smaller electrode.'),
-  temperature_min: quantityOf('temperature', 'any')
+  temperature_min: quantityOf('temperature', 'any', '-5 degC')
     .optional()
     .describe('Lowest cell temperature of the whole procedure.'),
-  temperature_max: quantityOf('temperature', 'any')
+  temperature_max: quantityOf('temperature', 'any', '30 degC')
     .optional()
     .describe('Highest cell temperature of the whole procedure.'),
-  band_warn: quantityOf('temperatureDifference')
+  band_warn: quantityOf('temperatureDifference', 'positive', '0.2 K')
     .optional()
     .describe('Error of the temperature that warns while current flows.'),
-  band_hold: quantityOf('temperatureDifference').optional().describe('Error of the temperature that holds the run.'),
+  band_hold: quantityOf('temperatureDifference', 'positive', '0.5 K')
+    .optional()
+    .describe('Error of the temperature that holds the run.'),
   hydrogen_warn: quantityOf('gasFraction').optional().describe('Hydrogen in the air of the canopy that warns.'),
-  hydrogen_trip: quantityOf('gasFraction').optional().describe('Hydrogen in the air of the canopy that ends the run.'),
-  sweep_hydrogen: quantityOf('gasFraction')
+  hydrogen_trip: quantityOf('gasFraction', 'positive', '1000 ppm')
+    .optional()
+    .describe('Hydrogen in the air of the canopy that ends the run.'),
+  sweep_hydrogen: quantityOf('gasFraction', 'positive', '1 %vol')
     .optional()
     .describe('Largest hydrogen in the swept line, all current taken as hydrogen.'),
-  flow_min: quantityOf('flow').optional().describe('Least flow of the liquid while current flows.'),
+  flow_min: quantityOf('flow', 'positive', '20 mL/min')
+    .optional()
+    .describe('Least flow of the liquid while current flows.'),
 });
 
 const pause = fields({
   current: fields({
-    down: wordOr('at once', quantityOf('time')).optional().describe('Ramp to zero when the run is held. Default: 2 s.'),
-    up: quantityOf('time').optional().describe("Ramp back over when it is resumed. Default: the step's own ramp."),
+    down: wordOr('at once', quantityOf('time', 'positive', '2 s'))
+      .optional()
+      .describe('Ramp to zero when the run is held. Default: 2 s.'),
+    up: quantityOf('time', 'positive', '2 min')
+      .optional()
+      .describe("Ramp back over when it is resumed. Default: the step's own ramp."),
   })
     .optional()
     .describe('The current, which every hold takes to zero.'),
@@ -101,7 +115,10 @@ const pause = fields({
   flow: oneOf(['keep', 'stop'])
     .optional()
     .describe('stop: pump off while held; the current waits until the last flow step is met again.'),
-  purge: wordOr('keep', fields({ stop_after: quantityOf('time').describe('Swept for so long while held.') }))
+  purge: wordOr(
+    'keep',
+    fields({ stop_after: quantityOf('time', 'positive', '10 min').describe('Swept for so long while held.') }),
+  )
     .optional()
     .describe('stop_after: nitrogen shut when it has swept for so long while held; the last purge step is repeated.'),
 });
@@ -135,7 +152,7 @@ export const recipeSchema = fields({
     .optional()
     .describe('What is left out, and the reason.'),
   pause: pause.optional().describe('What hold and resume do with each actuator. Default: all but the current is kept.'),
-  balance: quantityOf('mass').optional().describe('Last digit of the balance. Default: 0.1 mg.'),
+  balance: quantityOf('mass', 'positive', '0.1 mg').optional().describe('Last digit of the balance. Default: 0.1 mg.'),
   part_of: partOf.optional().describe('Series and entry that have made this recipe; written by the program.'),
   record_rate: quantityOf('rate').optional().describe('Samples kept a second.'),
   provenance: z

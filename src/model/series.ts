@@ -58,7 +58,9 @@ const entry = fields({
     .array(z.unknown(), { error: () => said('is not a list of steps', '`- prompt: ...`, one step a dash') })
     .min(1, { error: () => said('has no step', 'one at least, or no steps here') })
     .optional()
-    .describe('All steps of the entry, in place of those of the base.'),
+    .describe(
+      'All steps of the entry, in place of those of the base. What they include is named from the folder of the base.',
+    ),
   provenance: notes.optional().describe('Notes beside those of the base, or in their place.'),
 });
 

@@ -21,7 +21,7 @@ import {
 } from './pause.js';
 import { ask, askAll, keepSamples, withdrawAll } from './questions.js';
 import { holdAgain, unholdRefused } from './refusals.js';
-import { dueSample, neverDue, promptOf } from './samples.js';
+import { countRamp, dueSample, neverDue, promptOf } from './samples.js';
 import { enter, judge } from './steps.js';
 import {
   NEW_STEP,
@@ -110,11 +110,14 @@ function handle(plan: Plan, state: ProcedureState, event: ProcedureEvent, now_s:
 
 function onTick(
   plan: Plan,
-  state: ProcedureState,
+  before: ProcedureState,
   event: Extract<ProcedureEvent, { kind: 'tick' }>,
   now_s: number,
 ): Outcome {
   const seen = event.observation;
+  const ramps = before.run === 'holding' || before.run === 'unholding';
+  const dt_s = Math.max(0, now_s - before.now_s);
+  const state = ramps ? countRamp(before, plan.steps[before.step], seen, dt_s) : before;
   switch (state.run) {
     case 'execute':
       return executeTick(plan, state, event, now_s);
@@ -125,7 +128,7 @@ function onTick(
         ? askOff(state, state.reason ?? state.run)
         : same(state);
     case 'held':
-      return heldTick(plan, state, seen, Math.max(0, now_s - state.now_s));
+      return heldTick(plan, state, seen, dt_s);
     case 'unholding':
       return unholdingTick(plan, state, seen, now_s);
     case 'idle':

@@ -6,7 +6,7 @@ import type { Observation } from '../model/observation.js';
 import type { Aliquot, PlanStep } from '../model/plan.js';
 import { passedCharge_C } from './electrolyse.js';
 import { journal } from './outcome.js';
-import type { Intent, Prompt, StepProgress } from './types.js';
+import type { Intent, ProcedureState, Prompt, StepProgress } from './types.js';
 
 /** The next sample, when it is due; null: none is. */
 export function dueSample(step: PlanStep, progress: StepProgress, seen: Observation): Aliquot | null {
@@ -16,6 +16,17 @@ export function dueSample(step: PlanStep, progress: StepProgress, seen: Observat
   const passed_C = passedCharge_C(step, progress, seen);
   const isDue = next.at_C === null ? progress.spent_s >= (next.at_s ?? Infinity) : passed_C >= next.at_C;
   return isDue ? next : null;
+}
+
+/**
+ * In the ramps of a hold the clock of samples runs as fast as charge passes: standing still, many short holds would pass the
+ * charge before the last of the samples comes due; at full speed, it would be due too soon.
+ */
+export function countRamp(state: ProcedureState, step: PlanStep | undefined, seen: Observation, dt_s: number) {
+  const full_mA = Math.abs(state.stepDemand.current_mA);
+  if (step?.kind !== 'electrolyse' || state.progress.stage !== 'run' || !(full_mA > 0)) return state;
+  const spent_s = state.progress.spent_s + dt_s * Math.min(1, Math.abs(seen.setpoint_mA) / full_mA);
+  return { ...state, progress: { ...state.progress, spent_s } };
 }
 
 export function promptOf({ id, text, key, answer, wait }: Aliquot, charge_C: number): Prompt {

@@ -88,7 +88,10 @@ export type ProcedureEvent =
 /** How far the present step has come. Clocks run only while the run executes: a hold stops them. */
 export interface StepProgress {
   readonly active_s: number;
-  /** Time in its stage since it began; unlike `active_s` a resume does not begin it anew. */
+  /**
+   * Time in its stage since it began; unlike `active_s` a resume does not begin it anew. Of an electrolysis the ramps of a hold
+   * count by the share of the current that flows in them.
+   */
   readonly spent_s: number;
   /** How long the step's end condition has held without a break, s. */
   readonly met_s: number;

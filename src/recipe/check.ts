@@ -3,11 +3,12 @@
  * Errors refuse; what a person should confirm is a warning of the plan.
  */
 import type { Board } from '../model/board.js';
+import type { Path } from '../model/document.js';
 import { withCircuitOf } from '../model/liquid-circuit.js';
 import type { Plan, PlanEnvelope, PlanLimits, PlanStep } from '../model/plan.js';
 import type { Reactor } from '../model/reactor.js';
 import type { Recipe } from '../model/recipe.js';
-import { asksOf } from './asks.js';
+import { askedOnce, asksOf } from './asks.js';
 import { type Case, caseOf } from './case.js';
 import { cellFindings, electrochemistryFindings } from './cell-rules.js';
 import { charges } from './charge.js';
@@ -20,6 +21,7 @@ import { orderFindings } from './order.js';
 import { pauseFindings, pausePolicy } from './pause.js';
 import { courseFindings } from './polarity-rules.js';
 import { reversalFindings } from './reversal-rules.js';
+import { shortFindings } from './short-rules.js';
 import { singlePassFindings } from './single-pass-rules.js';
 import { solutionFindings } from './solution-rules.js';
 import { withCatalystOf } from './solution.js';
@@ -34,7 +36,8 @@ export type Checked =
   | { readonly ok: true; readonly plan: Proven }
   | { readonly ok: false; readonly findings: readonly Ruled[] };
 
-export function check(recipe: Recipe, reactor: Reactor, board: Board): Checked {
+/** With the places where the steps were written, what is asked about a step that repeats is asked once. */
+export function check(recipe: Recipe, reactor: Reactor, board: Board, places: readonly Path[] = []): Checked {
   const { electrolyses, findings } = charges(recipe);
   const one = caseOf(recipe, withCatalystOf(recipe, reactor), withCircuitOf(board, reactor), electrolyses);
   const foundations = [
@@ -52,16 +55,17 @@ export function check(recipe: Recipe, reactor: Reactor, board: Board): Checked {
   const all = [
     ...foundations,
     ...consequences,
+    ...shortFindings(one),
     ...under('limiting-known', weighingFindings(recipe)),
     ...solutionFindings(one),
     ...orderFindings(one),
     ...pauseFindings(one),
   ];
   if (all.length > 0) return { ok: false, findings: all };
-  return { ok: true, plan: planOf(one) };
+  return { ok: true, plan: planOf(one, places) };
 }
 
-function planOf(one: Case): Proven {
+function planOf(one: Case, places: readonly Path[]): Proven {
   const { recipe, reactor, board } = one;
   const steps = planSteps(one);
   return {
@@ -83,7 +87,7 @@ function planOf(one: Case): Proven {
     pause: pausePolicy(recipe),
     recordRate_Hz: recipe.record_rate?.value ?? board.record_Hz,
     partOf: recipe.part_of === undefined ? null : { ...recipe.part_of, tags: recipe.part_of.tags ?? {} },
-    warnings: asksOf(one).map((ask) => askingText(recipe, ask)),
+    warnings: askedOnce(asksOf(one), places).map((ask) => askingText(recipe, ask)),
   };
 }
 

@@ -206,10 +206,29 @@ function early({ body, at, fresh_V, spent_V }: Judged): Finding[] {
 /** A charge or a time that ends it for certain before what it says it passes. */
 function cutShort({ one, body, part, at }: Judged): Finding[] {
   const { end_C, field } = firstEnd(one, body, part);
-  if (field === null) return [];
+  if (field === null) return rampedShort({ one, body, part, at });
   const passed = `${digits(end_C, 4)} of ${digits(part.charge_C, 5)} C`;
   const message = `the electrolysis ends here, after ${field === 'time' ? 'less than ' : ''}${passed}`;
   return [{ path: at('until', field), message, hint: 'the charge that is to pass, or a later end' }];
+}
+
+/** A share of the charge that a time may leave unsaid: what ramps cost of a long run. */
+const UNSAID_SHARE = 0.005;
+
+/** A time as long as the current takes ends it short of its charge by what the ramps cost. */
+function rampedShort({ one, body, part, at }: Pick<Judged, 'one' | 'body' | 'part' | 'at'>): Finding[] {
+  const most = body.until?.time;
+  if (most === undefined) return [];
+  const loss_C = rampLoss_C(one, body);
+  const end_C = dueAt_C(one, part, most) - loss_C;
+  if (end_C >= part.charge_C * (1 - UNSAID_SHARE)) return [];
+  const passed = `${digits(Math.max(0, end_C), 4)} of ${digits(part.charge_C, 5)} C`;
+  const message = `with its ramp the current passes some ${passed} in ${most.text}, and the electrolysis ends there`;
+  const whole_s = part.duration_s * (1 + loss_C / part.charge_C);
+  // Whole minutes, as `time` says longer times; and no time is allowed that is not reached.
+  const least_s = Math.ceil(whole_s / 60) * 60;
+  const hint = least_s > guard_s(part) ? 'no until.time' : `at least ${time(least_s)}, or no until.time`;
+  return [{ path: at('until', 'time'), message, hint }];
 }
 
 /** The first end that is certain: the charge, or one of the charges and the time of `until` before it. */
@@ -231,6 +250,17 @@ function firstEnd(
   return first !== undefined && first.end_C < part.charge_C * (1 - 1e-9)
     ? first
     : { end_C: part.charge_C, field: null };
+}
+
+/** What ramps leave of the charge that their time would pass at the full current, C. */
+function rampLoss_C({ reactor }: Case, { current, ramp, stages, polarity, follow_flow }: Body): number {
+  if (polarity !== undefined || follow_flow !== undefined) return 0; // ramps of their own, a second or less
+  const usual_s = reactor.control.currentRamp_s;
+  const rises = stages ?? [{ current, ramp }];
+  return rises.reduce((loss_C, { current: to, ramp: own }, i) => {
+    const from_mA = rises[i - 1]?.current.value ?? 0;
+    return loss_C + ((to.value - from_mA) * 1e-3 * (own?.value ?? usual_s)) / 2;
+  }, 0);
 }
 
 function agreesWith(one: Case, part: Electrolysis, perMole: Quantity<'chargePerMole'>): boolean {

@@ -171,7 +171,7 @@ function planned(
   reactor: Kept<Reactor>,
   board: Kept<Board>,
 ): Outcome<Plan> {
-  const checked = check(recipe, reactor.read, board.read);
+  const checked = check(recipe, reactor.read, board.read, places);
   if (!checked.ok) {
     const problems = checked.findings.map(({ rule, path, message, hint }) => ({
       ...document.problem(writtenPath({ places }, path), message, hint),

@@ -147,27 +147,49 @@ function restLoads({ recipe }: Case): HeatLoad[] {
  * clamp must hold cold enough for it.
  */
 function cooling(one: Case): Finding[] {
-  const { reactor, board } = one;
-  const { heat, control } = reactor;
-  const most_A = Math.min(control.temperature.currentMax_A, board.chips.coolerSource.currentMax_A);
-  const findings = [...heatLoads(one), ...restLoads(one)].flatMap(({ path, temperature_C, cell_W }): Finding[] => {
-    const load_W = cell_W + heat.stirring_W + heat.liquidToAmbient_W_K * (heat.ambient_C - temperature_C);
-    const needed_C = temperature_C - load_W / heat.liquidToBlock_W_K;
-    const reached_C = steadyBlock_C(
-      {
-        peltier: heat.peltier,
-        hotSide_K_W: heat.hotSide_K_W,
-        coldToAmbient_W_K: heat.blockToAmbient_W_K,
-        ambient_C: heat.ambient_C,
-        load_W,
-      },
-      most_A,
-    );
+  const findings = [...heatLoads(one), ...restLoads(one)].flatMap((load): Finding[] => {
+    const { path, temperature_C, cell_W } = load;
+    const { load_W, needed_C, reached_C } = blockAt(one, temperature_C, cell_W);
     if (reached_C <= needed_C) return [];
     const message = `the block must be at ${digits(needed_C, 3)} degC to take ${digits(load_W, 3)} W; the Peltier brings it to ${digits(reached_C, 3)} degC`;
-    return [{ path, message, hint: 'a warmer target, or less current' }];
+    const warmer_C = coldestTarget_C(one, load);
+    const target = warmer_C === null ? 'a warmer target' : `a target of ${digits(warmer_C)} degC or warmer`;
+    return [{ path, message, hint: `${target}, or less current` }];
   });
   return findings.slice(0, 1);
+}
+
+/** Heat that must leave through the block, the block that takes it, and the coldest that the Peltier makes of it. */
+function blockAt({ reactor, board }: Case, temperature_C: number, cell_W: number) {
+  const { heat, control } = reactor;
+  const load_W = cell_W + heat.stirring_W + heat.liquidToAmbient_W_K * (heat.ambient_C - temperature_C);
+  const plant = {
+    peltier: heat.peltier,
+    hotSide_K_W: heat.hotSide_K_W,
+    coldToAmbient_W_K: heat.blockToAmbient_W_K,
+    ambient_C: heat.ambient_C,
+    load_W,
+  };
+  const most_A = Math.min(control.temperature.currentMax_A, board.chips.coolerSource.currentMax_A);
+  return {
+    load_W,
+    needed_C: temperature_C - load_W / heat.liquidToBlock_W_K,
+    reached_C: steadyBlock_C(plant, most_A),
+  };
+}
+
+/** Targets are named to this, K. */
+const targetStep_K = 0.1;
+
+/** The coldest target at which the same heat leaves; null where room temperature is not enough either. */
+function coldestTarget_C(one: Case, { temperature_C, cell_W }: HeatLoad): number | null {
+  const steps = Math.ceil((one.reactor.heat.ambient_C - temperature_C) / targetStep_K);
+  for (let step = 1; step <= steps; step++) {
+    const target_C = (Math.floor(temperature_C / targetStep_K) + step) * targetStep_K;
+    const { needed_C, reached_C } = blockAt(one, target_C, cell_W);
+    if (reached_C <= needed_C) return target_C;
+  }
+  return null;
 }
 
 /** Shortest time in which all of the heat may come: a stage has a ramp of its own, a reversal that of reversals. */

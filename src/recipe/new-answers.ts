@@ -6,6 +6,7 @@ import type { Reactor } from '../model/reactor.js';
 import { type Kind, parseQuantity } from '../model/units.js';
 import { bodies, fieldsOf, wordAt } from './scale-fields.js';
 import { canonical } from './scale-quantity.js';
+import { atMost } from './words.js';
 
 export type Answers = ReadonlyMap<string, string>;
 
@@ -18,9 +19,17 @@ export interface Known {
 export interface Question {
   readonly key: string;
   readonly ask: string;
-  /** What is wrong with an answer, and what would be right; null where it is one. */
-  readonly wrong: (answer: string, known: Known) => { readonly message: string; readonly hint: string } | null;
+  /** What is wrong with an answer after those before it, and what would be right; null where it is one. */
+  readonly wrong: (
+    answer: string,
+    known: Known,
+    answers: Answers,
+  ) => { readonly message: string; readonly hint: string } | null;
   readonly usual: (answers: Answers, known: Known) => string;
+  /** Whether nobody has to be asked, as there is no other answer than the usual one. */
+  readonly isClear?: (answers: Answers, known: Known) => boolean;
+  /** What follows from the answer, for whoever gave it. */
+  readonly note?: (answers: Answers, known: Known) => string;
 }
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
@@ -57,7 +66,14 @@ export const questions: readonly Question[] = [
   },
   { key: 'title', ask: 'Title', wrong: words, usual: (answers) => answers.get('name') ?? '' },
   { key: 'source', ask: 'Where it comes from', wrong: words, usual: () => 'own work' },
-  { key: 'reactor', ask: 'Reactor', wrong: reactorWrong, usual: at('cell', 'reactor') },
+  {
+    key: 'reactor',
+    ask: 'Reactor ("?" tells which there are)',
+    wrong: reactorWrong,
+    usual: at('cell', 'reactor'),
+    note: reactorNote,
+  },
+  { key: 'mode', ask: 'recirculating or single-pass', wrong: modeWrong, usual: modeUsual, isClear: isStirred },
   { key: 'cathode', ask: 'Cathode', wrong: words, usual: at('cell', 'cathode', 'material') },
   { key: 'anode', ask: 'Anode', wrong: words, usual: at('cell', 'anode', 'material') },
   { key: 'solvent', ask: 'Solvent', wrong: words, usual: at('cell', 'solvent') },
@@ -97,6 +113,40 @@ function reactorWrong(answer: string, { reactors }: Known) {
     : { message: `there is no reactor "${answer}"`, hint: `one of ${names.join(', ')}` };
 }
 
+/** The cell is the reactor's in every number: nobody is asked for an area. */
+function reactorNote(answers: Answers, known: Known): string {
+  const reactor = reactorOf(answers, known);
+  if (reactor === undefined) return '';
+  const { cell, transport, limits } = reactor;
+  const kind = transport.kind === 'channel' ? `pumped at ${canonical('flow', transport.flow_mL_min)}` : 'stirred';
+  const electrodes = `electrodes of ${canonical('area', cell.area_cm2)}, ${canonical('length', cell.gap_cm * 10)} apart`;
+  return `gives ${electrodes}; ${canonical('volume', cell.liquid_mL)}, ${kind}; at most ${canonical('current', limits.current_mA)}`;
+}
+
+const modes = { stirred: ['batch'], channel: ['recirculating', 'single-pass'] } as const;
+
+function isStirred(answers: Answers, known: Known): boolean {
+  return reactorOf(answers, known)?.transport.kind === 'stirred';
+}
+
+function modeWrong(answer: string, known: Known, answers: Answers) {
+  const { transport } = reactorOf(answers, known) ?? {};
+  const open: readonly string[] = transport === undefined ? Object.values(modes).flat() : modes[transport.kind];
+  if (open.includes(answer)) return null;
+  const what =
+    transport === undefined ? 'no mode' : `no mode of a ${transport.kind === 'channel' ? 'pumped' : 'stirred'} cell`;
+  return { message: `"${answer}" is ${what}`, hint: open.join(' or ') };
+}
+
+/** A flow that takes hours for the whole liquid is laid out for one pass; one that recirculates takes minutes. */
+const onePass_min = 60;
+
+function modeUsual(answers: Answers, known: Known): string {
+  const reactor = reactorOf(answers, known);
+  if (reactor?.transport.kind !== 'channel') return 'batch';
+  return reactor.cell.liquid_mL / reactor.transport.flow_mL_min > onePass_min ? 'single-pass' : 'recirculating';
+}
+
 function limitingUsual(field: string): Question['usual'] {
   return (_, { template }) => wordAt(template, ['reagents', wordAt(template, ['basis', 'limiting']), field]);
 }
@@ -108,14 +158,19 @@ function amountUsual(answers: Answers, known: Known): string {
   return canonical('amount', (reactor.solution.imine2a_mM * reactor.cell.liquid_mL) / 1000);
 }
 
-/** The current density of the template on the area of the reactor. */
+/** A reactor is laid out for its limit less a tenth. */
+const belowLimit = 1.1;
+
+/** The current density of the template on the area of the reactor, or what the reactor is laid out for where that is less. */
 function currentUsual(answers: Answers, known: Known): string {
   const reactor = reactorOf(answers, known);
   const step = bodies(fieldsOf(known.template)['steps'], ['steps']).find(({ kind }) => kind === 'electrolyse');
   const current = parseQuantity('current', wordAt(step?.body, ['current']));
   const area = parseQuantity('area', wordAt(known.template, ['cell', 'cathode', 'area']));
   if (reactor === undefined || !current.ok || !area.ok) return '';
-  return canonical('current', (current.quantity.value / area.quantity.value) * reactor.cell.area_cm2);
+  const same_mA = (current.quantity.value / area.quantity.value) * reactor.cell.area_cm2;
+  const most_mA = reactor.limits.current_mA / belowLimit;
+  return same_mA <= most_mA ? canonical('current', same_mA) : `${atMost(most_mA, 2)} mA`;
 }
 
 function temperatureUsual(_: Answers, { template }: Known): string {

@@ -5,6 +5,7 @@
 import type { Reactor } from '../model/reactor.js';
 import { parseQuantity } from '../model/units.js';
 import { charge_C, duration_s, hydrogen_umol } from '../physics/charge.js';
+import { MOL_CM3_PER_mM, singlePassFlow_mL_min } from '../physics/transport.js';
 import { GAS_VOLUME_mL_MOL } from '../physics/constants.js';
 import { type Answers, reagentsIn } from './new-answers.js';
 import { canonical, read, within } from './scale-quantity.js';
@@ -20,6 +21,10 @@ export function newRecipe(answers: Answers, reactor: Reactor): string {
   const sweep = canonical('flow', reactor.hydrogen.sweep_mL_min);
   const pumped = reactor.transport.kind === 'channel';
   const area = canonical('area', reactor.cell.area_cm2);
+  // What one pass lets through before the current is lost, so that it begins last.
+  const isPass = answers.get('mode') === 'single-pass';
+  const flow = `  - flow: { rate: ${pumpRate(answers, reactor)}, settle: 30 s, tolerance: 10 % }`;
+  const cool = `  - cool: { to: ${said('temperature')}, at_most: ${timeAllowed(answers, reactor)} }`;
   const lines = [
     `recipe: 1`,
     `name: ${said('name')}`,
@@ -37,7 +42,7 @@ export function newRecipe(answers: Answers, reactor: Reactor): string {
     '',
     `cell:`,
     `  reactor: ${reactor.name}`,
-    `  mode: ${pumped ? 'recirculating' : 'batch'}`,
+    `  mode: ${said('mode')}`,
     `  cathode: { material: ${said('cathode')}, area: ${area} }`,
     `  anode: { material: ${said('anode')}, area: ${area} }`,
     `  gap: ${canonical('length', reactor.cell.gap_cm * 10)}`,
@@ -58,14 +63,53 @@ export function newRecipe(answers: Answers, reactor: Reactor): string {
       `nitrogen at ${sweep} on the needle valve.`,
     ),
     `  - purge: { sweep: ${sweep}, for: ${minutes(reactor.control.purge_s)} }`,
-    ...(reactor.transport.kind === 'channel'
-      ? [`  - flow: { rate: ${canonical('flow', reactor.transport.flow_mL_min)}, settle: 30 s, tolerance: 10 % }`]
-      : []),
-    `  - cool: { to: ${said('temperature')}, at_most: ${timeAllowed(answers, reactor)} }`,
+    ...(isPass ? [cool, flow] : pumped ? [flow, cool] : [cool]),
     `  - electrolyse: { current: ${current}, time: ${time} }`,
     `  - finish: { sweep_for: ${minutes(reactor.control.sweepAfter_s)}, hold_temperature: true }`,
+    '',
+    `provenance:`,
+    ...provenance(answers, reactor).map(([field, from]) => `  ${field}: { derived: true, from: ${plain(from)} }`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Every field that nobody was asked for, and where it comes from. */
+function provenance(answers: Answers, { name, transport }: Reactor): [string, string][] {
+  const laidOut = `the reactor ${name} is laid out for it`;
+  const isPass = answers.get('mode') === 'single-pass';
+  const isDensity = parseQuantity('currentDensity', answers.get('current') ?? '').ok;
+  const flow: [string, string][] = [
+    ['flow.rate', isPass ? 'I/(z F c), so that one pass gets the charge per mole' : laidOut],
+    ['flow.settle', 'usual'],
+    ['flow.tolerance', 'usual'],
+  ];
+  return [
+    ...['cathode.area', 'anode.area', 'gap', 'volume'].map((field): [string, string] => [
+      `cell.${field}`,
+      `that of the reactor ${name}`,
+    ]),
+    ['limits.voltage', `limit of the reactor ${name}`],
+    ['purge.sweep', laidOut],
+    ['purge.for', laidOut],
+    ...(transport.kind === 'channel' ? flow : []),
+    ['cool.at_most', 'twice what ramp and hold take by themselves'],
+    ...(isDensity
+      ? [['electrolyse.current', 'the current density on the area of the reactor'] satisfies [string, string]]
+      : []),
+    ['electrolyse.time', 'charge per mole, amount and current'],
+    ['finish.sweep_for', laidOut],
+  ];
+}
+
+/** The flow of the pump. One pass takes what its current can serve. */
+function pumpRate(answers: Answers, reactor: Reactor): string {
+  if (reactor.transport.kind !== 'channel') return 'none';
+  if (answers.get('mode') !== 'single-pass') return canonical('flow', reactor.transport.flow_mL_min);
+  const charge_F_mol = read('chargePerMole', answers.get('charge') ?? '')?.value ?? Number.NaN;
+  const amount_mmol = read('amount', answers.get('amount') ?? '')?.value ?? Number.NaN;
+  const current_mA = read('current', electrolysis(answers, reactor).current)?.value ?? Number.NaN;
+  const feed_mol_cm3 = ((1000 * amount_mmol) / reactor.cell.liquid_mL) * MOL_CM3_PER_mM;
+  return `${digits(singlePassFlow_mL_min(current_mA * 1e-3, charge_F_mol, feed_mol_cm3), 3)} mL/min`;
 }
 
 function reagentLines(answers: Answers): string[] {

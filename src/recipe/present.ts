@@ -132,13 +132,19 @@ function boundSection(plan: Plan): string[] {
       ? []
       : [
           [
-            'hydrogen',
+            substrateName(plan),
             `${digits(substrate_umol)} umol`,
             'if each substrate gives one H: more comes from the anode, not from turnover',
           ] as const,
         ]),
   ];
   return section('Bounds', tableOf(rows));
+}
+
+/** "H of 1a", the name of a row. */
+function substrateName({ weighing }: Plan): string {
+  const id = weighing.find(({ role }) => role === 'substrate')?.id ?? 'substrate';
+  return id.length <= 8 ? `H of ${id}` : 'H, substrate';
 }
 
 /** Words into lines of the width, the first after `lead`, the others under it. */

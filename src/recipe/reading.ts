@@ -4,6 +4,7 @@
  */
 import { open, realpath } from 'node:fs/promises';
 import type { Misplaced } from '../model/document.js';
+import { fileFault } from '../model/file-fault.js';
 import { sizeMax_byte } from '../model/prescan.js';
 import { besideOf, isWithin, libraryOf } from './paths.js';
 
@@ -29,7 +30,7 @@ export async function readBytes(file: string): Promise<Read> {
   } catch (error) {
     return {
       ok: false,
-      wrong: { message: `cannot be read: ${reason(error)}`, hint: 'the path of a recipe file' },
+      wrong: { message: `cannot be read: ${fileFault(error, 'reading')}`, hint: 'the path of a recipe file' },
     };
   }
 }
@@ -46,9 +47,4 @@ export async function readBeside(from: string, written: string): Promise<Read> {
     ok: false,
     wrong: { message: `"${written}" is a link out of the folder of the recipes`, hint: 'a file of its own' },
   };
-}
-
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) throw error;
-  return error.message.replace(/, \w+( '.*')?$/, '');
 }

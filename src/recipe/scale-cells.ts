@@ -51,13 +51,23 @@ const sameTo = 0.005;
 export function choices(present: Present, asked: Asked, reactors: readonly Reactor[]): Choice[] {
   if (asked.by !== undefined) return [choice(asked.by, present, asked, reactors)];
   if (asked.reactor !== undefined || asked.area_cm2 !== undefined) return [inCell(null, present, asked, reactors)];
-  if (asked.cells !== undefined) return [numberedUp(present, asked)];
+  if (asked.cells !== undefined) return [choice('cells', present, asked, reactors)];
   const back =
     present.home === present.reactor.name ? [] : [inCell(null, present, { ...asked, reactor: present.home }, reactors)];
-  return [...back.filter(({ ok }) => ok), ...methods.map((method) => choice(method, present, asked, reactors))];
+  const open = methods.filter((method) => method === 'area' || hasCurrent(present));
+  return [...back.filter(({ ok }) => ok), ...open.map((method) => choice(method, present, asked, reactors))];
+}
+
+/** Without a current nothing takes longer for more of it, and no cell carries a part of it: only the vessel can be another. */
+function hasCurrent({ current_mA }: Present): boolean {
+  return current_mA > 0;
 }
 
 function choice(by: Method, present: Present, asked: Asked, reactors: readonly Reactor[]): Choice {
+  if (by !== 'area' && !hasCurrent(present)) {
+    const message = `no current flows in this recipe, so that ${by === 'cells' ? 'more cells carry' : 'a longer time carries'} nothing`;
+    return { ok: false, by, message, hint: '--by area, or --reactor with the vessel' };
+  }
   return by === 'cells' ? numberedUp(present, asked) : inCell(by, present, asked, reactors);
 }
 
@@ -96,7 +106,7 @@ function inCell(by: Method | null, present: Present, asked: Asked, reactors: rea
   const holding = wanted.filter(({ cell }) => same(cell.liquid_mL, volume_mL));
   const fitting = holding.filter(
     ({ cell, transport, kinetics }) =>
-      (asked.reactor !== undefined || JSON.stringify(kinetics) === JSON.stringify(present.reactor.kinetics)) &&
+      (asked.reactor !== undefined || isSameChemistry(kinetics, present.reactor.kinetics)) &&
       (Number.isNaN(area_cm2) || same(cell.area_cm2, area_cm2)) &&
       (asked.reactor !== undefined ||
         asked.area_cm2 !== undefined ||
@@ -133,7 +143,7 @@ function preferred(fitting: readonly Reactor[], present: Present, area_cm2: numb
     (present.current_mA * (Number.isNaN(area_cm2) ? reactor.cell.area_cm2 : area_cm2)) / own.cell.area_cm2;
   const rank = (reactor: Reactor): number[] => [
     reactor.name === present.home ? 0 : 1,
-    JSON.stringify(reactor.kinetics) === JSON.stringify(own.kinetics) ? 0 : 1,
+    isSameChemistry(reactor.kinetics, own.kinetics) ? 0 : 1,
     same(reactor.cell.gap_cm, own.cell.gap_cm) ? 0 : 1,
     reactor.limits.current_mA >= current_mA(reactor) ? 0 : 1,
     reactor.limits.current_mA,
@@ -159,7 +169,7 @@ function nothingFits(
   wanted: readonly Reactor[],
   asked: Asked,
 ): Choice {
-  const { factor, volume_mL, area_cm2 } = size;
+  const { factor, volume_mL } = size;
   const volume = `${digits(volume_mL)} mL`;
   const why = `at ${digits(factor)} times the amount, the concentrations stay in ${volume}`;
   if (asked.reactor !== undefined) {
@@ -173,32 +183,77 @@ function nothingFits(
       hint: `--to "${fits} mmol", or another reactor`,
     };
   }
-  const { kind } = present.reactor.transport;
-  const current_mA = (present.current_mA * area_cm2) / present.reactor.cell.area_cm2;
-  const needed = `a ${kind === 'channel' ? 'flow' : 'stirred'} cell of ${digits(area_cm2)} cm2 for ${digits(current_mA)} mA`;
-  const there = wanted
+  const there = distinct(wanted.filter(({ kinetics }) => isSameChemistry(kinetics, present.reactor.kinetics)))
     .filter(({ cell }) => same(cell.liquid_mL, volume_mL))
     .map(({ name, cell }) => `${name} (${digits(cell.area_cm2)} cm2)`);
-  const many = severalCells(present, asked, wanted);
   const hint = [
     ...(there.length === 0 ? [] : [`--reactor with one of ${there.join(', ')}`]),
-    ...many,
-    'a file for such a cell in boards/reactors',
+    ...(hasCurrent(present) ? severalCells(present, asked, wanted) : []),
+    `a file in boards/reactors with ${requirements(present, size)}`,
   ].join('; ');
-  return { ok: false, by, message: `${why} and take ${needed}; boards/reactors has none`, hint };
+  const message = `${why} and take ${neededCell(present, size)}; boards/reactors has ${alike(present, wanted)}`;
+  return { ok: false, by, message, hint };
+}
+
+function kindOf({ transport }: Reactor): string {
+  return transport.kind === 'channel' ? 'flow' : 'stirred';
+}
+
+function current_mA(present: Present, area_cm2: number): number {
+  return (present.current_mA * area_cm2) / present.reactor.cell.area_cm2;
+}
+
+function neededCell(present: Present, { area_cm2 }: Size): string {
+  const carries = hasCurrent(present) ? ` for ${digits(current_mA(present, area_cm2))} mA` : '';
+  return `a ${kindOf(present.reactor)} cell of ${digits(area_cm2)} cm2${carries}`;
+}
+
+/** What there is of this kind and chemistry. */
+function alike(present: Present, reactors: readonly Reactor[]): string {
+  const cells = distinct(reactors.filter((one) => isAlike(one, present.reactor))).map(
+    ({ name, cell }) => `${name} (${digits(cell.liquid_mL)} mL, ${digits(cell.area_cm2)} cm2)`,
+  );
+  return cells.length === 0 ? 'none' : `only ${cells.join(', ')}`;
+}
+
+function isAlike(one: Reactor, other: Reactor): boolean {
+  return one.transport.kind === other.transport.kind && isSameChemistry(one.kinetics, other.kinetics);
+}
+
+function isSameChemistry(one: Reactor['kinetics'], other: Reactor['kinetics']): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Of cells with the same vessel and electrodes the one that is laid out for the least current: another only overdrives them. */
+function distinct(reactors: readonly Reactor[]): Reactor[] {
+  const isSame = ({ cell: a }: Reactor, { cell: b }: Reactor): boolean =>
+    same(a.liquid_mL, b.liquid_mL) && same(a.area_cm2, b.area_cm2) && same(a.gap_cm, b.gap_cm);
+  return reactors.filter(
+    (one) => !reactors.some((other) => isSame(one, other) && other.limits.current_mA < one.limits.current_mA),
+  );
+}
+
+/** What the file of a cell that fits must say; its heat, gas and kinetics are then its own. */
+function requirements(present: Present, { volume_mL, area_cm2 }: Size): string {
+  const vessel = `cell.liquid_mL ${digits(volume_mL)} and cell.area_cm2 ${digits(area_cm2)}`;
+  if (!hasCurrent(present)) return vessel;
+  const { reactor } = present;
+  const most_mA = current_mA(present, area_cm2);
+  const sweep_mL_min = (reactor.hydrogen.sweep_mL_min * area_cm2) / reactor.cell.area_cm2;
+  const times = digits(area_cm2 / reactor.cell.area_cm2);
+  const more =
+    times === '1' ? '' : `, hydrogen.sweep_mL_min near ${digits(sweep_mL_min)}, a Peltier for ${times} times the heat`;
+  return `${vessel}, limits.current_mA of ${digits(most_mA)} at least${more}`;
 }
 
 /** Some cells that ship make the amount together. */
 const cellsMax = 20;
 
 function severalCells(present: Present, asked: Asked, reactors: readonly Reactor[]): string[] {
-  return reactors.flatMap(({ name, cell, transport, kinetics }) => {
+  return distinct(reactors.filter((one) => isAlike(one, present.reactor))).flatMap(({ name, cell }) => {
     const exact = (total_mmol(asked) * present.reactor.cell.liquid_mL) / (each_mmol(present) * cell.liquid_mL);
     const cells = Math.round(exact);
-    const isOne =
-      transport.kind === present.reactor.transport.kind &&
-      JSON.stringify(kinetics) === JSON.stringify(present.reactor.kinetics);
-    if (!isOne || cells < 2 || cells > cellsMax || !same(exact, cells)) return [];
+    if (cells < 2 || cells > cellsMax || !same(exact, cells)) return [];
     return [`--reactor ${name} --cells ${cells}`];
   });
 }

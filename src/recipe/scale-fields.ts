@@ -6,7 +6,8 @@
 import type { Path } from '../model/document.js';
 import type { Reactor } from '../model/reactor.js';
 import type { Kind } from '../model/units.js';
-import { canonical, massText, read, sameDecimals, shortest, states, within } from './scale-quantity.js';
+import { singlePassFlow_mL_min, MOL_CM3_PER_mM } from '../physics/transport.js';
+import { canonical, massText, read, sameDecimals, shortest, significant, states, within } from './scale-quantity.js';
 import { atLeast } from './words.js';
 
 export interface Scaling {
@@ -41,7 +42,7 @@ export function changesOf(data: unknown, amount: string, scaling: Scaling): Chan
     ...masses(recipe, amount, scaling),
     ...cell(recipe, scaling),
     ...limits(recipe, scaling),
-    ...bodies(recipe['steps'], ['steps']).flatMap((body) => stepChanges(body, scaling)),
+    ...bodies(recipe['steps'], ['steps']).flatMap((body) => stepChanges(body, scaling, recipe)),
   ];
   return changes.filter(({ from, to }) => from !== to);
 }
@@ -112,7 +113,22 @@ function limits(recipe: Data, scaling: Scaling): Change[] {
     ...at('temperature_max', 'temperature', source.limits.temperatureMax_C, target.limits.temperatureMax_C),
     ...at('band_warn', 'temperatureDifference', source.limits.bandWarn_K, target.limits.bandWarn_K),
     ...at('band_hold', 'temperatureDifference', source.limits.bandHold_K, target.limits.bandHold_K),
+    ...flowMin(recipe, scaling),
   ];
+}
+
+/** The least flow of a single pass goes with its flow; that of a pump that recirculates is the reactor's. */
+function flowMin(recipe: Data, scaling: Scaling): Change[] {
+  const { source, target, areas } = scaling;
+  if (source.transport.kind !== 'channel' || target.transport.kind !== 'channel') return [];
+  const path = ['limits', 'flow_min'];
+  return isSinglePass(recipe)
+    ? scaledTo(recipe, path, 'flow', (value, from) => significant('flow', value * areas, from), [], scaling)
+    : laidOut(recipe, path, 'flow', source.transport.flowMin_mL_min, target.transport.flowMin_mL_min, scaling);
+}
+
+function isSinglePass(recipe: Data): boolean {
+  return wordAt(recipe, ['cell', 'mode']) === 'single-pass';
 }
 
 /** What the old reactor was laid out for becomes what the new one is; anything else was the operator's choice and stays. */
@@ -150,7 +166,7 @@ export function bodies(steps: unknown, path: Path): Body[] {
   });
 }
 
-function stepChanges({ kind, path, body }: Body, scaling: Scaling): Change[] {
+function stepChanges({ kind, path, body }: Body, scaling: Scaling, recipe: Data): Change[] {
   const { source, target } = scaling;
   const at = (field: string, of: Kind, old: number, next: number): Change[] =>
     laidOut(body, [field], of, old, next, scaling, path);
@@ -173,7 +189,7 @@ function stepChanges({ kind, path, body }: Body, scaling: Scaling): Change[] {
       ];
     }
     case 'flow':
-      return pumped(body, path, scaling);
+      return isSinglePass(recipe) ? onePass(body, path, scaling, recipe) : pumped(body, path, scaling);
     case 'electrolyse':
       return currents(body, path, scaling);
     case 'finish':
@@ -205,16 +221,41 @@ function timeAllowed(body: unknown, path: Path, scaling: Scaling): Change[] {
   return [{ path: whole, from, to: enough ? wanted : `${atLeast(least_s / 60)} min`, kind: 'time' }];
 }
 
-/** The pump: of a single pass it follows the current, else the reactor. */
+/** A pump that recirculates: as the reactor is laid out. */
 function pumped(body: unknown, path: Path, scaling: Scaling): Change[] {
   const { source, target } = scaling;
   if (source.transport.kind !== 'channel' || target.transport.kind !== 'channel') return [];
   return laidOut(body, ['rate'], 'flow', source.transport.flow_mL_min, target.transport.flow_mL_min, scaling, path);
 }
 
+/** The flow of a single pass is that of its current, Q = I/(z F c): c stays, so that it goes with the area. */
+function onePass(body: unknown, path: Path, scaling: Scaling, recipe: Data): Change[] {
+  const { areas } = scaling;
+  const exact_mL_min = passFlow_mL_min(recipe);
+  const to = (value: number, from: string): string => {
+    const old = states('flow', from, exact_mL_min) ? exact_mL_min : value;
+    return significant('flow', old * areas, from);
+  };
+  return scaledTo(body, ['rate'], 'flow', to, path, scaling);
+}
+
+/** Flow at which one pass gets the charge per mole of the basis; NaN where the recipe does not say enough. */
+function passFlow_mL_min(recipe: Data): number {
+  const currents_mA = bodies(recipe['steps'], ['steps']).flatMap(({ kind, body }) =>
+    kind === 'electrolyse' ? (read('current', wordAt(body, ['current']))?.value ?? []) : [],
+  );
+  const charge_F_mol = read('chargePerMole', wordAt(recipe, ['basis', 'charge']))?.value ?? Number.NaN;
+  const amount_mmol = read('amount', wordAt(recipe, ['basis', 'amount']))?.value ?? Number.NaN;
+  const volume_mL = read('volume', wordAt(recipe, ['cell', 'volume']))?.value ?? Number.NaN;
+  const feed_mol_cm3 = ((1000 * amount_mmol) / volume_mL) * MOL_CM3_PER_mM;
+  return singlePassFlow_mL_min(Math.max(...currents_mA) * 1e-3, charge_F_mol, feed_mol_cm3);
+}
+
 /** A current is written to this share: 0.015 % of a current is less than its gain error; the time makes up for it. */
 const currentTo = 1.5e-4;
 const timeTo = 2e-5;
+/** A time that was rounded on the way up and is on the way down states the first one within both roundings. */
+const backTo = 3 * timeTo;
 
 /** Currents by area, charges by amount, times by what then carries the charge; stages and samples alike. */
 function currents(body: unknown, path: Path, scaling: Scaling): Change[] {
@@ -258,12 +299,13 @@ function scaledTo(
   return [{ path, from, to: asBefore(kind, to(quantity.value, from), scaling.root(path), from), kind }];
 }
 
-/** The old text where the new one says the same. */
-function asBefore(kind: Kind, to: string, root: string | undefined, from: string): string {
+/** The old text where the new one says the same, within `rootTo` of the root. */
+function asBefore(kind: Kind, to: string, root: string | undefined, from: string, rootTo = timeTo): string {
   const value = read(kind, to)?.value ?? Number.NaN;
-  const isSame = (text: string | undefined): text is string =>
-    text !== undefined && Math.abs((read(kind, text)?.value ?? Number.NaN) - value) <= timeTo * Math.abs(value);
-  return isSame(root) ? root : isSame(from) ? from : to;
+  const isSame = (text: string, share: number): boolean =>
+    Math.abs((read(kind, text)?.value ?? Number.NaN) - value) <= share * Math.abs(value);
+  if (root !== undefined && isSame(root, rootTo)) return root;
+  return isSame(from, timeTo) ? from : to;
 }
 
 /** Current, time and charge of one electrolysis or one stage, which must agree with each other as they are written. */
@@ -274,17 +316,19 @@ function portion(body: unknown, path: Path, scaling: Scaling): Change[] {
   if (current === undefined || old_mA === undefined) return [];
   const wanted_mA = old_mA * areas;
   const written = within('current', wanted_mA, current, currentTo * wanted_mA);
-  const currentText = asBefore('current', written, root([...path, 'current']), current);
+  const currentText = asBefore('current', written, root([...path, 'current']), current, 2 * currentTo);
   const new_mA = read('current', currentText)?.value ?? wanted_mA;
   const changes: Change[] = [{ path: [...path, 'current'], from: current, to: currentText, kind: 'current' }];
   const old_s = read('time', time)?.value;
   const stated = read('charge', charge);
-  const passed_C = old_s === undefined ? (stated?.value ?? 0) * factor : (old_mA * old_s * factor) / 1000;
+  let passed_C = old_s === undefined ? (stated?.value ?? 0) * factor : (old_mA * old_s * factor) / 1000;
   if (old_s !== undefined && time !== undefined) {
     const wanted_s = (1000 * passed_C) / new_mA;
     const room_s = Math.min(timeTo * wanted_s, stated === null ? Infinity : (400 * stated.resolution) / new_mA);
-    const to = asBefore('time', within('time', wanted_s, time, room_s), root([...path, 'time']), time);
+    const to = asBefore('time', within('time', wanted_s, time, room_s), root([...path, 'time']), time, backTo);
     changes.push({ path: [...path, 'time'], from: time, to, kind: 'time' });
+    // The cross-check must be of the current and the time as they are now written.
+    passed_C = (new_mA * (read('time', to)?.value ?? wanted_s)) / 1000;
   }
   if (charge !== undefined && stated !== null) {
     const before = root([...path, 'charge']);

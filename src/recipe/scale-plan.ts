@@ -1,6 +1,6 @@
 /**
  * A recipe file to the same recipe at another size: chooses the cell, writes the text, and hands it to the one checker like
- * any other recipe. Opens the files that the checker opens; writes none.
+ * any other recipe. What the recipe includes is scaled with it and stands written out in the new one. Opens the files that the checker opens; writes none.
  */
 import { readDocument } from '../model/document.js';
 import type { Plan } from '../model/plan.js';
@@ -8,7 +8,7 @@ import type { Outcome, Problem } from '../model/problem.js';
 import { planFile, planKept } from './files.js';
 import { scaledRecipe, type Scaled } from './scale.js';
 import { type Asked, type Choice, choices, type Fit, type Present } from './scale-cells.js';
-import { bodies, fieldsOf, wordAt } from './scale-fields.js';
+import { fieldsOf, wordAt } from './scale-fields.js';
 import { allReactors, type Kept } from './shelf.js';
 import type { Reactor } from '../model/reactor.js';
 
@@ -43,9 +43,6 @@ export async function scaleFile(request: ScaleRequest): Promise<Outcome<ScaledFi
   if (!source.ok) return source;
   const { document } = readDocument(request.file, Buffer.from(source.value.text, 'utf8'));
   const data = document?.data;
-  const included = bodies(fieldsOf(data)['steps'], ['steps']).find(({ kind }) => kind === 'include');
-  if (included !== undefined && document !== null)
-    return refused(document.problem(included.path, 'what another file holds is not scaled', 'the steps written out'));
   const reactors = await allReactors();
   const found = choices(
     presentOf(source.value, data),
@@ -89,8 +86,4 @@ async function wayOf(
 
 function problemOf({ by, message, hint }: Exclude<Choice, { ok: true }>, { to }: ScaleRequest): Problem {
   return { file: by === null ? `--to "${to}"` : `--by ${by}`, line: 0, column: 0, path: '', message, hint };
-}
-
-function refused(problem: Problem): { ok: false; problems: Problem[] } {
-  return { ok: false, problems: [problem] };
 }

@@ -10,29 +10,41 @@ export interface Renewed {
   readonly kind: Kind;
   readonly from: string;
   readonly to: string;
+  /** The same before its rounding, where that is known: 0.21 g are 205.152 mg, while a field says 205 mg. */
+  readonly precise?: { readonly from: string; readonly to: string };
 }
 
 export interface Prose {
   readonly text: string;
   /** Quantities that depend on the size and state nothing known of it. */
-  readonly unknown: readonly string[];
+  readonly unknown: readonly Unknown[];
+}
+
+export interface Unknown {
+  readonly found: string;
+  /** Offset in the prose. */
+  readonly at: number;
+  /** One that grows with a recipe, or null. */
+  readonly kind: Kind | null;
 }
 
 /** Kinds that grow with a recipe. A time, a flow or a length in a prompt may be anything. */
-const growing: ReadonlySet<Kind> = new Set(['amount', 'mass', 'volume', 'charge', 'current', 'area']);
+const growing: readonly Kind[] = ['amount', 'mass', 'volume', 'charge', 'current', 'area'];
 
 const units = [...new Set(kinds.flatMap((kind) => unitsOf(kind).units))].toSorted((a, b) => b.length - a.length);
 const escaped = units.map((unit) => unit.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|');
 const quantity = new RegExp(`(?<![\\w.])\\d+(?:\\.\\d+)? ?(?:${escaped})(?![\\w/%]| ?%)`, 'g');
 
 export function renewed(prose: string, table: readonly Renewed[], kept: readonly string[]): Prose {
-  const unknown: string[] = [];
-  const text = prose.replaceAll(quantity, (found) => {
+  const unknown: Unknown[] = [];
+  const text = prose.replaceAll(quantity, (found, at: number) => {
     const words = new Set(table.filter(({ from }) => same(from, found)).map(({ to }) => to));
     const near = new Set(table.flatMap((row) => statesOld(row, found)));
     const [only, second] = words.size > 0 ? words : near;
     if (only !== undefined && second === undefined) return only;
-    if (only !== undefined || (isGrowing(found) && !kept.some((word) => same(word, found)))) unknown.push(found);
+    const kind = growingKind(found);
+    const isKept = kind === null || kept.some((word) => same(word, found));
+    if (only !== undefined || !isKept) unknown.push({ found, at, kind });
     return found;
   });
   return { text, unknown };
@@ -43,12 +55,13 @@ function same(written: string, found: string): boolean {
 }
 
 /** The new value with the digits of the found one, where that states the old value. */
-function statesOld({ kind, from, to }: Renewed, found: string): string[] {
-  const old = read(kind, from);
-  const next = read(kind, to);
-  if (old === null || next === null) return [];
-  if (!states(kind, found, old.value) && !isRounded(kind, old.value, found)) return [];
-  return [significant(kind, next.value, found)];
+function statesOld({ kind, from, to, precise }: Renewed, found: string): string[] {
+  const next = read(kind, precise?.to ?? to);
+  const stated = [from, precise?.from ?? from].some((written) => {
+    const old = read(kind, written);
+    return old !== null && (states(kind, found, old.value) || isRounded(kind, old.value, found));
+  });
+  return next === null || !stated ? [] : [significant(kind, next.value, found)];
 }
 
 /** Whether a found number such as "250 mL" is the value to its digits but for the noughts at its end; to two at least. */
@@ -59,9 +72,10 @@ function isRounded(kind: Kind, value: number, found: string): boolean {
   return stated !== undefined && !number.includes('.') && stated === Number(value.toPrecision(digits));
 }
 
-function isGrowing(found: string): boolean {
-  return [...growing].some((kind) => {
+function growingKind(found: string): Kind | null {
+  const isOf = (kind: Kind): boolean => {
     const parsed = parseQuantity(kind, found);
     return parsed.ok && parsed.quantity.value > 0;
-  });
+  };
+  return growing.find(isOf) ?? null;
 }

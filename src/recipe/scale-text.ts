@@ -2,7 +2,7 @@
  * A recipe's text, changed in places and left as it is in all others: comments, order, quotes and line breaks stay. Owns where
  * in the text a field, a step or a comment stands. Knows no quantity and no field by name.
  */
-import { isMap, isNode, isScalar, isSeq, type Pair, parseDocument, stringify, visit } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, type Pair, parseDocument, stringify, visit, type YAMLSeq } from 'yaml';
 import type { Path } from '../model/document.js';
 
 /** From and to are offsets in the text as it was. */
@@ -41,7 +41,7 @@ export class RecipeText {
   /** Takes a field and its value out; a map that would be empty goes as a whole. */
   remove(path: Path): void {
     const parent: unknown = path.length === 1 ? this.yaml.contents : this.yaml.getIn(path.slice(0, -1), true);
-    if (isSeq(parent)) return this.removeItem(parent.items[Number(path.at(-1))]);
+    if (isSeq(parent)) return this.removeItem(parent, path);
     if (!isMap(parent)) return;
     if (parent.items.length === 1 && path.length > 1) return this.remove(path.slice(0, -1));
     const span = spanOf(pairAt(parent.items, String(path.at(-1))));
@@ -135,8 +135,14 @@ export class RecipeText {
     return text + this.text.slice(at);
   }
 
-  private removeItem(item: unknown): void {
-    if (isNode(item) && item.range) this.removeLines({ from: item.range[0], to: item.range[1] });
+  /** An item of a list; a list that would be empty goes as a whole. */
+  private removeItem({ items, flow }: YAMLSeq, path: Path): void {
+    if (items.length === 1 && path.length > 2) return this.remove(path.slice(0, -1));
+    const item = items[Number(path.at(-1))];
+    if (!isNode(item) || !item.range) return;
+    const span = { from: item.range[0], to: item.range[1] };
+    if (flow === true) this.removeBetweenCommas(span);
+    else this.removeLines(span);
   }
 
   private removeLines({ from, to }: Span): void {

@@ -9,8 +9,8 @@ import { charge_C, hydrogen_umol } from '../physics/charge.js';
 import { GAS_VOLUME_mL_MOL } from '../physics/constants.js';
 import { bodies, type Change, changesOf, fieldsOf, pumpStep, type Scaling, wordAt } from './scale-fields.js';
 import type { Method } from './scale-cells.js';
-import { type Renewed, renewed } from './scale-prose.js';
-import { read } from './scale-quantity.js';
+import { type Renewed, renewed, type Unknown } from './scale-prose.js';
+import { read, significant } from './scale-quantity.js';
 import { plain, RecipeText } from './scale-text.js';
 import { exists, nameOf, pathOf } from './paths.js';
 
@@ -37,7 +37,16 @@ export interface Scaled {
   readonly name: string;
   readonly changes: readonly Change[];
   /** Quantities in prompts and comments that a person should look at. */
-  readonly unsure: readonly string[];
+  readonly unsure: readonly Unsure[];
+}
+
+/** A quantity in the words of a recipe that states nothing known of it, and stays as it is. */
+export interface Unsure {
+  readonly found: string;
+  /** In the text of the source. */
+  readonly line: number;
+  /** What it would be if it went with the amount; null for what does not. */
+  readonly grown: string | null;
 }
 
 /** What a field was before it was first scaled, and what its provenance said then. */
@@ -80,7 +89,7 @@ export function scaledRecipe(source: string, data: unknown, target: Target): Sca
   );
   for (const [key, note] of pump(text, data, target)) notes.set(key, note);
   provenance(text, data, notes);
-  const unsure = prose(text, data, changes);
+  const unsure = prose(text, data, changes, target);
   return { text: text.changed(), name, changes, unsure };
 }
 
@@ -147,7 +156,7 @@ function pump(text: RecipeText, data: unknown, { reactor, source, by }: Target):
       .filter((note) => names.some((name) => note === name || note.startsWith(`${name}.`)))
       .map((note) => [note, null]);
   }
-  const before = steps.find(({ kind, path }) => (kind === 'cool' || kind === 'electrolyse') && path.length === 3);
+  const before = steps.find(({ kind }) => kind === 'cool' || kind === 'heat' || kind === 'electrolyse');
   const step = pumpStep(reactor);
   if (before === undefined || step === null) return [];
   text.insertBefore(before.path.slice(0, 2), step);
@@ -178,26 +187,39 @@ function isField(name: string, data: unknown): boolean {
 }
 
 /** Prompts, title and comments. Gives the quantities that nothing is known of. */
-function prose(text: RecipeText, data: unknown, changes: readonly Change[]): string[] {
+function prose(text: RecipeText, data: unknown, changes: readonly Change[], { factor }: Target): Unsure[] {
   const table: Renewed[] = changes.flatMap(({ kind, from, to }) => (kind === null ? [] : [{ kind, from, to }]));
   const before = wordAt(data, ['basis', 'amount']);
   const after = changes.find(({ path }) => path.join('.') === 'basis.amount')?.to ?? before;
   for (const reagent of Object.values(fieldsOf(fieldsOf(data)['reagents']))) {
     const mass = wordAt(reagent, ['mass']);
-    const row = mass === '' ? { from: massOf(reagent, before), to: massOf(reagent, after) } : { from: mass, to: mass };
-    if (!table.some(({ from }) => from === row.from)) table.push({ kind: 'mass', ...row });
+    const precise = { from: massOf(reagent, before), to: massOf(reagent, after) };
+    const at = table.findIndex(({ from }) => from === mass);
+    const { to = mass } = table[at] ?? {};
+    if (mass === '') table.push({ kind: 'mass', ...precise });
+    else table.splice(at < 0 ? table.length : at, at < 0 ? 0 : 1, { kind: 'mass', from: mass, to, precise });
   }
   const charge = wordAt(data, ['basis', 'charge']);
   if (charge !== '')
     table.push({ kind: 'volume', from: hydrogenMax_mL(before, charge), to: hydrogenMax_mL(after, charge) });
   const kept = wordsOf(data);
   const spans = [...text.comments(), ...text.spansUnder(new Set(['prompt', 'ask', 'title']))];
-  return spans.flatMap(({ from, to }) => {
+  const unsure = spans.flatMap(({ from, to }) => {
     const old = text.text.slice(from, to);
     const { text: next, unknown } = renewed(old, table, kept);
     if (next !== old) text.splice(from, to, next);
-    return unknown;
+    return unknown.map((one) => unsureOf(one, text.text.slice(0, from + one.at), factor));
   });
+  const isFirst = (one: Unsure, index: number): boolean =>
+    unsure.findIndex(({ found, line }) => found === one.found && line === one.line) === index;
+  // More cells of the same size change nothing in the words of one.
+  return factor === 1 ? [] : unsure.filter(isFirst);
+}
+
+function unsureOf({ found, kind }: Unknown, before: string, factor: number): Unsure {
+  const value = kind === null ? undefined : read(kind, found)?.value;
+  const grown = kind === null || value === undefined ? null : significant(kind, factor * value, found);
+  return { found, line: before.split('\n').length, grown };
 }
 
 /** Of a reagent whose mass the recipe leaves to the weighing table. */

@@ -117,8 +117,10 @@ function besides(plan: Plan, isCommon: (row: Weighing) => boolean, plans: readon
   });
 }
 
+/** What is weighed; whether an entry calls the mass derived makes no other. */
 function same(a: Weighing, b: Weighing): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  const [one, other] = [a, b].map(({ source_mass: _, ...row }) => JSON.stringify(row));
+  return one === other;
 }
 
 /** Each warning once, with the entries that it is of. */

@@ -19,6 +19,7 @@ export function weighingText(rows: readonly Weighing[], perchlorate_g: number): 
       off.padStart(8),
     ].join('  ');
   const balance_mg = rows[0]?.balance_mg;
+  const source = rows.flatMap(({ id, source_mass }) => (source_mass === undefined ? [] : [`${id} ${source_mass}`]));
   return [
     cells('reagent', 'weigh', 'volume', 'amount', 'asked', 'rounded'),
     ...rows.flatMap((row) => {
@@ -37,6 +38,7 @@ export function weighingText(rows: readonly Weighing[], perchlorate_g: number): 
     ...(balance_mg === undefined
       ? []
       : [`  rounded: by the balance, which shows ${digits(balance_mg)} mg; in equivalents`]),
+    ...(source.length === 0 ? [] : folded(`source, to its own digits: ${source.join(', ')}`, '  ')),
     ...(perchlorate_g > 0
       ? [`  holds ${digits(perchlorate_g, 3)} g of perchlorate: never dry, heat or scrape the residue`]
       : []),
@@ -52,7 +54,7 @@ function signed(error_eq: number): string {
   return Math.abs(error_eq) < 5e-6 ? '0' : error_eq > 0 ? `+${text}` : text;
 }
 
-/** A name on lines of its own. */
+/** Words on lines of their own. */
 function folded(name: string, lead: string): string[] {
   const lines = [''];
   for (const word of name.split(/\s+/)) {

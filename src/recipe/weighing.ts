@@ -42,8 +42,21 @@ export function weighing(recipe: Recipe): Weighing[] {
       error_eq: tidy((weighed_mg - mass_mg) / molarMass_g_mol / basis_mmol),
       volume_uL: reagent.density === undefined ? null : tidy(mass_mg / reagent.density.value),
       isPerchlorate: /perchlor/i.test(reagent.name),
+      ...sourceMass(recipe, id, weighed_mg, balance_mg),
     };
   });
+}
+
+/** A mass that the recipe calls derived is not the source's; one that the balance shows as it is needs no second word. */
+function sourceMass(
+  { reagents, provenance = {} }: Recipe,
+  id: string,
+  weighed_mg: number,
+  balance_mg: number,
+): Pick<Weighing, 'source_mass'> {
+  const mass = reagents[id]?.mass;
+  if (mass === undefined || Object.hasOwn(provenance, `reagents.${id}.mass`)) return {};
+  return Math.abs(mass.value - weighed_mg) < balance_mg / 2 ? {} : { source_mass: mass.text };
 }
 
 /** Perchlorate in all, g: what the residue holds at the work-up. */

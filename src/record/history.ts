@@ -37,6 +37,8 @@ const summaryRow = z.object({
 
 export type RunSummary = Omit<z.infer<typeof summaryRow>, 'outcome'> & { readonly outcome: RunStanding };
 
+const textRow = z.object({ run: z.string(), recipe_text: z.string() });
+
 const orNull = <T>(value: T | null | undefined): T | null => value ?? null;
 const later = z.number().nullish().transform(orNull);
 
@@ -148,6 +150,7 @@ const SUMMARY = `SELECT r.id AS run, r.started_utc_ms, r.recipe, r.recipe_title 
   coalesce(r.elapsed_s, s.elapsed_s) AS elapsed_s, coalesce(r.charge_C, s.charge_C) AS charge_C,
   coalesce(r.charge_F_mol, s.charge_F_mol) AS charge_F_mol
   FROM runs r LEFT JOIN samples s ON ${NEWEST_SAMPLE} ORDER BY r.started_utc_ms DESC, r.id DESC`;
+const TEXTS_OF_SERIES = `SELECT id AS run, recipe_text FROM runs WHERE instr(recipe_text, 'part_of:') > 0`;
 const DETAIL = `SELECT r.*, h.seq AS head_seq, h.hash AS head_hash,
   (SELECT count(*) FROM samples WHERE run = r.id) AS samples
   FROM runs r JOIN heads h ON h.run = r.id WHERE r.id = ?`;
@@ -199,6 +202,11 @@ export class History {
     const rows = this.rows(summaryRow, SUMMARY, []);
     const newestOpen = this.directories.some(writerLives) ? rows.find((row) => row.outcome === null) : undefined;
     return rows.map((row) => ({ ...row, outcome: row.outcome ?? (row === newestOpen ? 'running' : 'interrupted') }));
+  }
+
+  /** Recipes of the runs that may be of a series, by their run. */
+  textsOfSeries(): ReadonlyMap<string, string> {
+    return new Map(this.rows(textRow, TEXTS_OF_SERIES, []).map((row) => [row.run, row.recipe_text]));
   }
 
   /** `latest`, a whole id, or the beginning of just one. */

@@ -25,19 +25,27 @@ const COLOURS: Readonly<Record<RunStanding, number>> = {
   aborted: 31,
 };
 
-/** Table of runs, as they are given. A run is named by the beginning of its id, which any command takes. */
-export function listRuns(runs: readonly RunSummary[], page: Page): string {
+/**
+ * Table of runs, as they are given. A run is named by the beginning of its id, which any command takes. Where `parts` says of
+ * which entry of their series they are, the entry and its tags stand in place of the recipe.
+ */
+export function listRuns(
+  runs: readonly RunSummary[],
+  page: Page,
+  parts: ReadonlyMap<string, PartOf> = new Map(),
+): string {
   const names = shortNames(runs.map(({ run }) => run));
   const rows = runs.map((run, place) => [
     names[place] ?? run.run,
     localTime(run.started_utc_ms).slice(5, 16),
-    run.recipe,
+    entryOf(parts.get(run.run)) ?? run.recipe,
     `${run.simulated ? '~' : ' '}${run.outcome}`,
     figure(run.charge_C, 1),
     figure(run.charge_F_mol, 2),
     duration(run.elapsed_s),
   ]);
-  const table = [['RUN', 'STARTED', 'RECIPE', ' OUTCOME', 'C', 'F/mol', 'TIME'], ...rows];
+  const named = parts.size > 0 ? 'ENTRY' : 'RECIPE';
+  const table = [['RUN', 'STARTED', named, ' OUTCOME', 'C', 'F/mol', 'TIME'], ...rows];
   const widths = columnWidths(table);
   const free = page.width - (widths.reduce((sum, width) => sum + width + 1, -1) - (widths[2] ?? 0));
   widths[2] = Math.min(widths[2] ?? 0, Math.max(NARROWEST_RECIPE, free));
@@ -49,6 +57,13 @@ export function listRuns(runs: readonly RunSummary[], page: Page): string {
   });
   if (runs.some(({ simulated }) => simulated)) lines.push('', '~ on the simulated bench');
   return `${lines.join('\n')}\n`;
+}
+
+/** "cat-5 (anode: graphite felt)"; null of a recipe of its own. */
+function entryOf(part: PartOf | undefined): string | null {
+  if (part === undefined) return null;
+  const tags = Object.entries(part.tags).map(([tag, value]) => `${tag}: ${value}`);
+  return printable(tags.length === 0 ? part.entry : `${part.entry} (${tags.join('; ')})`);
 }
 
 export interface RunPage {

@@ -81,6 +81,65 @@ describe('new', () => {
     expect(said.out).toContain('current: 19.9 mA');
   });
 
+  it('marks what nobody was asked for as derived, and nothing else', async () => {
+    const { said, streams } = heard();
+    expect(
+      await newCommand({ ...NEW, defaults: true, answers: ['reactor=flow-12cm2', 'current=6 mA/cm2'] }, streams),
+    ).toBe(0);
+    const marked = [...said.out.matchAll(/^ {2}([a-z_.]+): \{ derived: true, from: .+ \}$/gm)].map(
+      ([, field]) => field,
+    );
+    expect(marked).toEqual([
+      'cell.cathode.area',
+      'cell.anode.area',
+      'cell.gap',
+      'cell.volume',
+      'limits.voltage',
+      'purge.sweep',
+      'purge.for',
+      'flow.rate',
+      'flow.settle',
+      'flow.tolerance',
+      'cool.at_most',
+      'electrolyse.current',
+      'electrolyse.time',
+      'finish.sweep_for',
+    ]);
+  });
+
+  it('says what the reactor gives, and asks of a pumped one whether the liquid comes back', async () => {
+    const { said, streams } = heard();
+    const ask = answering([
+      ['Reactor', 'flow-12cm2'],
+      ['recirculating or single-pass [recirculating]', 'batch'],
+    ]);
+    expect(await newCommand(NEW, streams, ask), said.err).toBe(0);
+    expect(said.err).toContain('gives electrodes of 12 cm2, 0.5 mm apart; 100 mL, pumped at 25 mL/min; at most 90 mA');
+    expect(said.err).toContain('"batch" is no mode of a pumped cell (would be right: recirculating or single-pass)');
+    expect(said.out).toContain('mode: recirculating');
+  });
+
+  it('of a cell for one pass has the flow of its current, once it is cold', async () => {
+    const { said, streams } = heard();
+    const args = { ...NEW, answers: ['reactor=single-pass-12cm2', 'current=6 mA'], defaults: true };
+    expect(await newCommand(args, streams), said.err).toBe(0);
+    expect(said.out).toMatch(/mode: single-pass[^]*- cool: .*\n {2}- flow: \{ rate: 0\.0463 mL\/min/);
+  });
+
+  it('ends at once, with nothing written, where the operator ends it', async () => {
+    const output = join(folder, 'fresh.yaml');
+    const { said, streams } = heard();
+    const asked: string[] = [];
+    const ask: Ask = (question) => {
+      asked.push(question);
+      return Promise.resolve(asked.length < 3 ? '' : null);
+    };
+    expect(await newCommand({ ...NEW, output }, streams, ask)).toBe(3);
+    expect(asked).toHaveLength(3);
+    expect(said.err).toContain('Ended by the operator; nothing was written.');
+    expect(existsSync(output)).toBe(false);
+  });
+
   it('writes over nothing', async () => {
     const output = join(folder, 'fresh.yaml');
     const args = { ...NEW, output, defaults: true };
@@ -95,7 +154,9 @@ describe('new', () => {
   it('refuses where nobody answers, and wrong options all at once', async () => {
     const first = heard();
     expect(await newCommand(NEW, first.streams)).toBe(2);
-    for (const { key } of questions) expect(first.said.err).toContain(key);
+    // Of the usual stirred cell nobody has to be asked for the mode.
+    for (const { key } of questions.filter(({ isClear }) => isClear === undefined))
+      expect(first.said.err).toContain(key);
     const second = heard();
     const answers = ['current=18 mV', 'colour=blue', 'reactor=nowhere'];
     expect(await newCommand({ ...NEW, answers, defaults: true }, second.streams)).toBe(2);
@@ -144,5 +205,11 @@ describe('scale', () => {
     const args = { ...SCALE, to: '5 mmo', by: 'luck', cathodeArea: '27 cm', name: 'A b' };
     expect(await scaleCommand(args, streams)).toBe(2);
     expect(said.err.trim().split('\n')).toHaveLength(4);
+  });
+
+  it('says a usual amount where none was asked for', async () => {
+    const { said, streams } = heard();
+    expect(await scaleCommand({ ...SCALE, to: '0 mmol' }, streams)).toBe(2);
+    expect(said.err).toContain('"0 mmol" is not above zero (would be right: 0.5 mmol)');
   });
 });

@@ -159,6 +159,31 @@ describe('runs list', () => {
     });
   });
 
+  it('is of one series on request, with the entry and its tags', async () => {
+    recordThree();
+    const db = openDatabase(databaseFile(data), 'write');
+    const { recipe, ...header } = headerOf({ startedUtc_ms: START_MS + 3 * 86_400_000 });
+    const part = 'part_of: { series: catalysts, entry: cat-1, tags: { anode: felt } }';
+    const store = new RunStore(db);
+    db.transaction(() => {
+      store.obey({ kind: 'begin', header: { ...header, recipe: { ...recipe, text: `recipe: 1\n${part}\n` } } });
+      store.obey({ kind: 'end', outcome: OUTCOME, lostSamples: 0 });
+    });
+    db.close();
+    const lines = (await runs('list', undefined, { series: 'catalysts' })).out.split('\n');
+    expect(lines[0]).toMatch(/^RUN +STARTED +ENTRY +OUTCOME/);
+    expect(lines[1]).toMatch(/^20261125-161503 .* cat-1 \(anode: felt\) ~complete/);
+    expect(lines[2]).toBe('');
+    const listed: unknown = JSON.parse((await runs('list', undefined, { json: true })).out);
+    expect(listed).toMatchObject([{ part_of: { entry: 'cat-1' } }, { part_of: null }, {}, {}]);
+    expect(JSON.parse((await runs('list', undefined, { json: true, series: 'catalysts' })).out)).toHaveLength(1);
+    expect(await runs('list', undefined, { series: 'catalyst' })).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/no run of a series `catalyst` in .*; there are catalysts\n$/),
+    });
+  });
+
   it('is empty where nothing was recorded', async () => {
     expect(await runs('list')).toEqual({ code: 0, out: `No run has been recorded in ${data}.\n`, err: '' });
     expect(await runs('list', undefined, { json: true })).toEqual({ code: 0, out: '[]\n', err: '' });

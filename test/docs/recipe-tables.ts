@@ -45,7 +45,7 @@ function below(field: JsonSchema, path: string): FieldRow[] {
 
 function takenBy(field: JsonSchema): string {
   const { type, enum: words, const: word, examples, anyOf, items } = field;
-  if ('$ref' in field) return 'a step';
+  if ('$ref' in field) return field['$ref'] === '#/definitions/set' ? 'fields' : 'a step';
   if (anyOf !== undefined)
     return listOf(anyOf)
       .map((one) => takenBy(schemaOf(one)))

@@ -74,3 +74,33 @@ describe('the schema of recipes refuses', () => {
     expect(valid?.(parse(other))).toBe(true);
   });
 });
+
+describe('the schema of series', () => {
+  const valid = holds.get('series.schema.json');
+  const holding = (entry: object): unknown => {
+    const entries = [{ id: 'one', title: 'One', ...entry }];
+    return valid?.({ series: 1, name: 'some', title: 'Some', base: './base.yaml', entries });
+  };
+
+  it.each([
+    ['a value of another kind', { set: { 'electrolyse.current': '18 mV' } }],
+    ['a number without a unit', { set: { 'basis.amount': 0.3 } }],
+    ['a word of no reagent', { set: { 'reagents.cat-2.role': 'catalist' } }],
+    ['a wrong value in a step of several', { set: { 'electrolyse-2.current': '18' } }],
+    ['an unknown step', { steps: [{ purgee: { sweep: '25 mL/min', for: '3 min' } }] }],
+    ['an unknown field of a step', { steps: [{ wait: { four: '3 min' } }] }],
+    ['the same within a repeat', { steps: [{ repeat: { times: 2, steps: [{ wait: { four: '3 min' } }] } }] }],
+  ])('refuses %s', (_, entry) => {
+    expect(holding(entry)).toBe(false);
+  });
+
+  it.each([
+    ['known fields', { set: { 'electrolyse.until.voltage.above': '4.2 V', 'cell.reactor': 'batch-10ml' } }],
+    ['fields that are taken away', { set: { 'reagents.cat-2': null, 'electrolyse.ramp': null } }],
+    ['parts as a whole', { set: { 'cell.anode': { material: 'zinc', area: '2.7 cm2' } } }],
+    ['places in lists, which only the checker knows', { set: { 'electrolyse.stages.0.current': '18 mA' } }],
+    ['steps of its own', { steps: [{ prompt: 'Weigh.' }, { include: { recipe: './other.yaml' } }] }],
+  ])('takes %s', (_, entry) => {
+    expect(holding(entry)).toBe(true);
+  });
+});

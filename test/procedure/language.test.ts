@@ -263,6 +263,31 @@ describe('samples while the current flows', () => {
     expect(run.state).toMatchObject({ run: 'held', reason: 'a look at the cell' });
   });
 
+  it('at times all come due, however much of the charge passes in the ramps of their holds', () => {
+    // 8 C at 80 mA are 100 s: every 5 s a sample, each with 2 s down and 2 s up at half the current.
+    const samples = Array.from({ length: 19 }, (_, i) => {
+      return aliquot(i + 1, 0, { at_C: null, at_s: 5 * (i + 1), wait: true });
+    });
+    const run = sampling(...samples);
+    const due_C: number[] = [];
+    let charge_C = 0;
+    const tick = (setpoint_mA: number): void => {
+      charge_C += setpoint_mA * 1e-3;
+      run.tick({ charge_C, setpoint_mA });
+    };
+    for (let k = 0; k < 1000 && run.state.step === 0; k++) {
+      tick(80);
+      if (run.state.run !== 'holding') continue;
+      due_C.push(charge_C);
+      const { id } = run.state.prompt ?? { id: '' };
+      for (const setpoint_mA of [60, 20, 0]) tick(setpoint_mA);
+      run.hear(OFF_MEASURED).hear(answering(id, '5 %')).hear(UNHOLD);
+      for (const setpoint_mA of [20, 60, 80]) tick(setpoint_mA);
+    }
+    expect(due_C).toHaveLength(19);
+    for (const [i, sample_C] of due_C.entries()) expect(Math.abs(sample_C - 0.4 * (i + 1))).toBeLessThan(0.1);
+  });
+
   it('at times count only time with the current flowing', () => {
     const run = sampling(aliquot(1, 0, { at_C: null, at_s: 5 })).ticks(3);
     run.hear(HOLD).tick(OFF).hear(OFF_MEASURED).ticks(60).hear(UNHOLD).tick({ setpoint_mA: 80 });

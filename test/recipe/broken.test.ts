@@ -173,7 +173,7 @@ const broken: Readonly<Record<string, Expected>> = {
       '21:17',
       'cool.to',
       'the block must be at -23.6 degC to take 1.81 W; the Peltier brings it to -8.84 degC',
-      'a warmer target, or less current',
+      'a target of -6.9 degC or warmer, or less current',
     ],
   ],
   'too-large': [['0:0', '', 'the file has more than 65536 bytes', 'at most 65536 bytes']],

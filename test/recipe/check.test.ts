@@ -66,7 +66,7 @@ describe('rules of the flow cell', () => {
     ['basis.limiting=3a', 'limiting: "3a" is not among the reagents (one of 1a, 2a, cat-2, nBu4NClO4)'],
     [
       'cool.to=-9 degC',
-      'to: the block must be at -12.3 degC to take 4.96 W; the Peltier brings it to -8.46 degC (a warmer target, or less current)',
+      'to: the block must be at -12.3 degC to take 4.96 W; the Peltier brings it to -8.46 degC (a target of -5.9 degC or warmer, or less current)',
     ],
   ])('%s', (set, finding) => {
     expect(findings(flow, [set], flowCell)).toEqual([finding]);

@@ -116,6 +116,16 @@ describe('an asked recipe', () => {
     });
 });
 
+describe('a step that repeats', () => {
+  it('is asked about once, with how often', async () => {
+    const outcome = await planned('asked', 'charge-short.yaml');
+    const warnings = outcome.ok ? outcome.value.warnings : [];
+    expect(warnings.filter((warning) => warning.startsWith('electrolyse'))).toEqual([
+      'electrolyse: 18 mA pass 0.036 C in 2 s; the 0.05 s until that is seen are up to 2.5 % more; so in all 50 repetitions (would be right: at least 5 s of current) [charge-short]',
+    ]);
+  });
+});
+
 describe('the nearest value that would pass', () => {
   const board = parseBoard(read('boards/bench-sim.yaml'), 'bench-sim.yaml');
   const flowCell = parseReactor(read('boards/reactors/flow-12cm2.yaml'), 'flow-12cm2');

@@ -26,7 +26,7 @@ describe('numbers as the lab writes them', () => {
     const table = [{ kind: 'volume', from: '24.65 mL', to: '246.5 mL' }] as const;
     expect(renewed('makes 25 mL at 25 mL/min, in 10 mL of 7 g', table, ['10 mL'])).toEqual({
       text: 'makes 250 mL at 25 mL/min, in 10 mL of 7 g',
-      unknown: ['7 g'],
+      unknown: [{ found: '7 g', at: 38, kind: 'mass' }],
     });
   });
 });

@@ -93,6 +93,34 @@ describe.each(WAYS)('0.5 to 5 mmol by $way', ({ way, up, reactor, current_mA, ti
   });
 });
 
+/** Where each recipe that ships can go: a smaller vessel, a larger one, or more cells. */
+describe.each([
+  ['general-procedure-3a', '0.5 mmol', '0.3 mmol'],
+  ['general-procedure-03mmol', '0.3 mmol', '0.5 mmol'],
+  ['general-procedure-03mmol', '0.3 mmol', '5 mmol'],
+  ['aldehyde-4a', '0.5 mmol', '0.3 mmol'],
+  ['aldehyde-4a', '0.5 mmol', '5 mmol'],
+  ['controls/blank-48h', '0.5 mmol', '5 mmol'],
+  ['controls/d2o-6eq', '0.5 mmol', '0.3 mmol'],
+  ['controls/monitored-run', '0.5 mmol', '0.3 mmol'],
+  ['controls/zinc-anode', '0.5 mmol', '1 mmol'],
+  ['scale-up-5mmol-3a', '5 mmol', '50 mmol'],
+  ['scale-up/flow-cell-5mmol-4a', '5 mmol', '50 mmol'],
+  ['scale-up/same-electrodes-5mmol-3a', '5 mmol', '0.3 mmol'],
+  ['scale-up/same-electrodes-5mmol-4a', '5 mmol', '0.5 mmol'],
+  ['scale-up/scale-out-5mmol-3a', '5 mmol', '0.5 mmol'],
+  ['scale-up/scale-out-5mmol-4a', '5 mmol', '50 mmol'],
+  ['scale-up/single-pass-05mmol-3a', '0.5 mmol', '1 mmol'],
+])('%s of the library', (recipe, amount, to) => {
+  it(`goes from ${amount} to ${to} and back, byte for byte`, async () => {
+    const source = packagePath('recipes', `${recipe}.yaml`);
+    const there = await scaled(source, { to });
+    planOf(there.way);
+    const back = await scaled(kept(`${recipe.replace('/', '-')}-there`, there), { to: amount });
+    expect(back.way.scaled.text).toBe(readFileSync(source, 'utf8'));
+  });
+});
+
 describe('a scaled recipe', () => {
   it('tells the new numbers in prompts, title and comments, and no old one', async () => {
     const { way } = await scaled(SOURCE, { to: '5 mmol', by: 'area' });
@@ -100,6 +128,12 @@ describe('a scaled recipe', () => {
       expect(way.scaled.text).toContain(said);
     expect(way.scaled.text).toContain('# General procedure for 3a: 5 mmol in batch, 180 mA for 3 h at 0 degC.');
     expect(way.scaled.unsure).toEqual([]);
+  });
+
+  it('rounds what prompts say from the mass itself, not from a mass that is rounded already', async () => {
+    const { way } = await scaled(SOURCE, { to: '0.3 mmol' });
+    expect(way.scaled.text).toContain('mass: 205 mg');
+    expect(way.scaled.text).toContain('holds 0.21 g of perchlorate'); // 205.152 mg
   });
 
   it('says of each changed field where it comes from, and keeps the old note', async () => {
@@ -138,6 +172,23 @@ describe('a scaled recipe', () => {
   });
 });
 
+describe('steps of other files', () => {
+  it('are scaled with the recipe, and stand written out in the new one', async () => {
+    writeFileSync(join(folder, 'half.yaml'), 'steps:\n  - electrolyse: { current: 18 mA, time: 90 min }\n');
+    const whole = readFileSync(SOURCE, 'utf8');
+    const twice = '  - repeat:\n      times: 2\n      steps:\n        - include: { recipe: ./half.yaml }\n';
+    const file = join(folder, 'twice.yaml');
+    writeFileSync(
+      file,
+      whole.replace(/ {2}- electrolyse: .*\n/, () => twice).replace(/ {2}electrolyse\.ramp: .*\n/, ''),
+    );
+    const { way } = await scaled(file, { to: '5 mmol', by: 'area' });
+    expect(planOf(way).numbers.charge_C).toBeCloseTo(1944, 6);
+    expect(way.scaled.text).toContain('        - electrolyse: { current: 180 mA, time: 90 min }\n');
+    expect(way.scaled.text).not.toContain('include');
+  });
+});
+
 describe('refused', () => {
   it('an old sweep at ten times the current, with the one that would do', async () => {
     const said = await refusal(SOURCE, { to: '5 mmol', by: 'area', sweep: false });
@@ -152,6 +203,57 @@ describe('refused', () => {
     ['a reactor that is not there', { to: '5 mmol', reactor: 'nowhere' }, /no reactor "nowhere".*batch-10ml/],
   ] as const)('%s', async (_, asked, wanted) => {
     expect(await refusal(SOURCE, asked)).toMatch(wanted);
+  });
+
+  it('50 mmol in one cell, with what there is and what a file for it must say', async () => {
+    const said = await refusal(SOURCE, { to: '50 mmol', by: 'area' });
+    expect(said).toContain('batch-scale-out-27cm2 (100 mL, 27 cm2)');
+    expect(said).toContain('cell.liquid_mL 1000 and cell.area_cm2 270, limits.current_mA of 1800 at least');
+    expect(said).not.toContain('overdriven');
+    const cells = await scaled(SOURCE, { to: '50 mmol', reactor: 'batch-scale-out-27cm2', cells: 10 });
+    expect(planOf(cells.way).numbers.current_mA).toBeCloseTo(180, 6);
+  });
+
+  it.each([
+    [
+      'more voltage than the limit that the small cell kept',
+      { by: 'area', sets: ['limits.voltage=4.33 V'] },
+      /electrolyse\.current: the cell would need 4\.41 V, over the limit of 4\.33 V .*limits\.voltage of 4\.5 V/,
+    ],
+    [
+      'a temperature that the cooling of the large vessel does not hold',
+      { by: 'area', sets: ['cool.to=-6 degC', 'cool.at_most=120 min'] },
+      /cool\.to: the block must be at -9\.36 degC to take 5\.05 W; .*-8\.36 degC .*a target of -5\.2 degC or warmer, or less current/,
+    ],
+    [
+      'the current of a pumped cell in one that liquid passes once',
+      { to: '1.25 mmol', reactor: 'single-pass-12cm2' },
+      /electrolyse\.current: 80 mA is over the limit .*at most 8 mA/,
+    ],
+  ] as const)('by the checker: %s', async (_, asked, wanted) => {
+    expect(await refusal(SOURCE, { to: '5 mmol', ...asked })).toMatch(wanted);
+  });
+
+  it('180 mA forced through the small electrodes, by what the cell needs and what transport carries', async () => {
+    const large = packagePath('recipes', 'scale-up', 'scale-out-5mmol-3a.yaml');
+    const { way } = await scaled(large, { to: '5 mmol', reactor: 'batch-overdriven' });
+    expect(planOf(way).numbers.current_mA).toBeCloseTo(18, 6); // the density is kept, so that scaling never overdrives
+    const forced = join(folder, 'forced.yaml');
+    writeFileSync(forced, way.scaled.text);
+    const sets = ['electrolyse.current=180 mA', 'electrolyse.time=3 h', 'limits.current_density=70 mA/cm2'];
+    const more = ['purge.sweep=250 mL/min'];
+    const said = await refusal(forced, { to: '5 mmol', cells: 1, sets: [...sets, ...more] });
+    expect(said).toMatch(/electrolyse\.current: transport carries .*at most .*more area/);
+  });
+
+  it('more cells and more time for a recipe without current, which only takes another vessel', async () => {
+    const blank = packagePath('recipes', 'controls', 'blank-48h.yaml');
+    const { way, others } = await scaled(blank, { to: '5 mmol' });
+    expect(way.fit).toMatchObject({ by: ['area'], cells: 1 });
+    expect(others).toEqual([]);
+    expect(planOf(way).numbers.charge_C).toBe(0);
+    for (const by of ['cells', 'time'] as const)
+      expect(await refusal(blank, { to: '5 mmol', by })).toMatch(/no current flows .*--by area/);
   });
 
   it('what only the small cell could do, by the checker: the canopy that draws enough at 18 mA', async () => {

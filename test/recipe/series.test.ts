@@ -286,10 +286,10 @@ describe('the base of a series', () => {
     ['/etc/passwd', '"/etc/passwd" is not the path of a recipe file'],
     ['..', '".." is not the path of a recipe file'],
     ['http://x/y.yaml', '"http://x/y.yaml" is not the path of a recipe file'],
-    ['nothing.yaml', '"nothing.yaml" cannot be read: ENOENT: no such file or directory'],
+    ['nothing.yaml', '"nothing.yaml" cannot be read: there is no such file'],
     ['link.yaml', '"link.yaml" is a link out of the folder of the recipes'],
     ['s.yaml', '"s.yaml" is itself a series'],
-    ['folder.yaml', '"folder.yaml" cannot be read: EISDIR: illegal operation on a directory'],
+    ['folder.yaml', '"folder.yaml" cannot be read: it is a folder, not a file'],
   ])('is refused when it is %s', async (base, message) => {
     const folder = folderOf({ 's.yaml': written.replace('../minimal.yaml', base) });
     const outside = folderOf({ 'secret.yaml': minimal });

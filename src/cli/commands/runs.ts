@@ -5,6 +5,7 @@ interface RunsFlags {
   readonly data?: string;
   readonly data2?: string;
   readonly head?: string;
+  readonly series?: string;
   readonly json?: boolean;
   readonly format?: string;
   readonly output?: string;
@@ -19,7 +20,7 @@ export function declare(runs: Command): void {
     if (argument === '') command.action((o: RunsFlags) => act(() => show(sub, undefined, o)));
     else command.action((run: string | undefined, o: RunsFlags) => act(() => show(sub, run, o)));
   };
-  below('list', '', 'lists all runs', jsonOption());
+  below('list', '', 'lists all runs', new Option('--series <name>', 'only runs of this series'), jsonOption());
   below('show', ' <run>', 'shows one run: "latest", or the beginning of its name', jsonOption());
   below(
     'export',

@@ -1,5 +1,5 @@
 /** Ticks, sparklines, traces and pictures of a preview: what a person reads from them. */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -160,9 +160,16 @@ describe('a picture', () => {
     await writePlot(join(dir, 'a.html'), [{ picture, rows: [['time', '3 h']] }]);
     expect(readFileSync(join(dir, 'a.svg'), 'utf8')).toBe(svg);
     expect(readFileSync(join(dir, 'a.html'), 'utf8')).toContain('<th>time</th><td>3 h</td>');
-    expect(plotRefusal('a.svg', 'recipe')).toBeNull();
-    expect(plotRefusal('A.HTML', 'series')).toBeNull();
-    expect(plotRefusal('a.svg', 'series')).toMatch(/would be right: a\.html/);
-    expect(plotRefusal('a.png', 'recipe')).toMatch(/would be right: a\.png\.svg/);
+    expect(await plotRefusal(join(dir, 'a.svg'), 'recipe')).toBeNull();
+    expect(await plotRefusal(join(dir, 'A.HTML'), 'series')).toBeNull();
+    expect(await plotRefusal('a.svg', 'series')).toMatch(/would be right: a\.html/);
+    expect(await plotRefusal('a.png', 'recipe')).toMatch(/would be right: a\.png\.svg/);
+    mkdirSync(join(dir, 'folder.svg'));
+    const cannot = async (path: string): Promise<string | null> => plotRefusal(join(dir, path), 'recipe');
+    expect(await cannot('nowhere/a.svg')).toMatch(
+      /a\.svg cannot be written: there is no such folder \(would be right: /,
+    );
+    expect(await cannot('a.svg/b.svg')).toMatch(/cannot be written: .*a\.svg is no folder/);
+    expect(await cannot('folder.svg')).toMatch(/cannot be written: it is a folder, not a file/);
   });
 });
