@@ -34,6 +34,34 @@ describe('every field', () => {
   });
 });
 
+describe('the example of a field', () => {
+  it.each([
+    ['balance', '0.1 mg'],
+    ['limits.temperature_max', '30 degC'],
+    ['limits.sweep_hydrogen', '1 %vol'],
+    ['pause.purge.stop_after', '10 min'],
+  ])('%s is its own, not that of its kind', (path, example) => {
+    expect(recipeRows().find((row) => row.path === path)?.takes).toBe(`\`${example}\``);
+  });
+
+  it.each(SCHEMAS)('is taken by its own field, everywhere in %s', (_, schema) => {
+    const found = examplesIn(schema);
+    expect(found.length).toBeGreaterThan(20);
+    expect(found.filter(({ example, pattern }) => !new RegExp(pattern).test(example))).toEqual([]);
+  });
+});
+
+function examplesIn(value: unknown): { readonly example: string; readonly pattern: string }[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const pattern: unknown = Reflect.get(value, 'pattern');
+  const examples: unknown = Reflect.get(value, 'examples');
+  const own =
+    typeof pattern === 'string' && Array.isArray(examples)
+      ? examples.map((example: unknown) => ({ example: String(example), pattern }))
+      : [];
+  return [...own, ...Object.values(value).flatMap(examplesIn)];
+}
+
 describe.each(files)('recipes/%s', (file) => {
   const text = readFileSync(join(RECIPES, file), 'utf8');
   const schema = /^series: 1$/m.test(text) ? 'series.schema.json' : 'recipe.schema.json';

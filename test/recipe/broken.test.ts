@@ -77,7 +77,7 @@ const broken: Readonly<Record<string, Expected>> = {
   'impatient-cooling': [['21:34', 'cool.at_most', 'ramp and hold alone take 22 min 24 s', 'at least 34 min']],
   'include-traversal': [['20:14', 'include', 'is not a set of fields', 'recipe, steps']],
   infinity: [['23:16', 'electrolyse.current', '".inf" is not a plain decimal number', '18 mA']],
-  'missing-key': [['11:1', 'cell.gap', 'is missing', '0.5 mm']],
+  'missing-key': [['11:1', 'cell.gap', 'is missing', '5 mm']],
   'name-traversal': [['2:7', 'name', 'is not a name', 'small letters, digits and hyphens, at most 64; no path']],
   negative: [['23:16', 'electrolyse.current', '"-18 mA" is not above zero', '18 mA']],
   'never-ending': [['23:16', 'electrolyse.current', 'the procedure takes 125 d 1 h', 'at most 7 d in all']],
@@ -137,7 +137,7 @@ const broken: Readonly<Record<string, Expected>> = {
   ],
   'second-document': [['19:1', '', 'a second document (---) is not taken', 'one document a file']],
   'several-faults': [
-    ['16:8', 'cell.gap', '"5 cm2": "cm2" is a unit of area, not of length (here: cm, mm, um)', '0.5 mm'],
+    ['16:8', 'cell.gap', '"5 cm2": "cm2" is a unit of area, not of length (here: cm, mm, um)', '5 mm'],
     ['23:16', 'electrolyse.current', '18 has no unit', '18 mA'],
     [
       '24:7',

@@ -63,7 +63,7 @@ describe('include', () => {
     [
       'a mistake is told in the file where it was written',
       { 'a.yaml': after('  - include: { recipe: ./p.yaml }\n'), 'p.yaml': 'steps:\n  - wait: { for: 5 mA }\n' },
-      'p.yaml:2:18: wait.for: "5 mA": "mA" is a unit of current, not of time (here: h, min, s, ms) (would be right: 3 h)',
+      'p.yaml:2:18: wait.for: "5 mA": "mA" is a unit of current, not of time (here: h, min, s, ms) (would be right: 48 h)',
     ],
     [
       'so is one two files away',
@@ -72,7 +72,7 @@ describe('include', () => {
         'b.yaml': 'steps:\n  - include: { recipe: ./p.yaml }\n',
         'p.yaml': 'steps:\n  - wait: { for: 5 mA }\n',
       },
-      'p.yaml:2:18: wait.for: "5 mA": "mA" is a unit of current, not of time (here: h, min, s, ms) (would be right: 3 h)',
+      'p.yaml:2:18: wait.for: "5 mA": "mA" is a unit of current, not of time (here: h, min, s, ms) (would be right: 48 h)',
     ],
     [
       'a file that includes itself',

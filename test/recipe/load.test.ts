@@ -100,7 +100,7 @@ describe('--set', () => {
       'electrolyse.ramp=',
       '--set "electrolyse.ramp=": electrolyse.ramp: there is nothing to take away (would be right: the path of a field that it has)',
     ],
-    ['cell.gap=', '--set "cell.gap=": cell.gap: is missing (would be right: 0.5 mm)'],
+    ['cell.gap=', '--set "cell.gap=": cell.gap: is missing (would be right: 5 mm)'],
     ['title=', '--set "title=": title: is missing (would be right: words)'],
     [
       'cool-2=',

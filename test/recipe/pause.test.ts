@@ -40,11 +40,11 @@ describe('a policy as written', () => {
   it.each([
     [
       '{ current: { down: 5 mA } }',
-      '"5 mA": "mA" is a unit of current, not of time (here: h, min, s, ms) (3 h)',
+      '"5 mA": "mA" is a unit of current, not of time (here: h, min, s, ms) (2 s)',
       'current.down',
     ],
-    ['{ current: { down: 0 s } }', '"0 s" is not above zero (3 h)', 'current.down'],
-    ['{ current: { up: at once } }', '"at once" does not begin with a number (3 h)', 'current.up'],
+    ['{ current: { down: 0 s } }', '"0 s" is not above zero (2 s)', 'current.down'],
+    ['{ current: { up: at once } }', '"at once" does not begin with a number (2 min)', 'current.up'],
     ['{ current: { upp: 3 s } }', 'this key is not known here (one of down, up)', 'current.upp'],
     ['{ current: 2 s }', 'is not a set of fields (down, up)', 'current'],
     ['{ temperature: off }', 'is not one of the values known here (keep, release)', 'temperature'],

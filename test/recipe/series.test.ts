@@ -202,7 +202,7 @@ describe('a series text', () => {
       entry('    set: { electrolyse-2.current: 18 mA }\n'),
       's.yaml:8:12: electrolyse-2.current: there is no such place in this file (would be right: the path of a field that it has)',
     ],
-    [entry('    set: { cell.gap: ~ }\n'), 's.yaml:8:12: cell.gap: is missing (would be right: 0.5 mm)'],
+    [entry('    set: { cell.gap: ~ }\n'), 's.yaml:8:12: cell.gap: is missing (would be right: 5 mm)'],
     [
       entry('    set: { limits.voltage: ~ }\n'),
       's.yaml:8:12: limits.voltage: there is nothing to take away (would be right: the path of a field that it has)',

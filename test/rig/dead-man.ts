@@ -247,8 +247,8 @@ function summary(outcomes: readonly Outcome[]): [part: string, times: Record<Mea
 
 await rig.run(async () => {
   const witness = new MachineWitness();
-  const outcomes = (await inLanes(planned(), Number(values.lanes), perform)).flat();
-  witness.end();
+  // A witness that is left standing keeps a rig that has failed from ending.
+  const outcomes = (await inLanes(planned(), Number(values.lanes), perform).finally(() => witness.end())).flat();
   rig.check(`${trials} trials were made`, outcomes.length === trials, String(outcomes.length));
   const off = summary(outcomes);
   for (const [part, times] of off) {
