@@ -25,7 +25,7 @@ import { plotRefusal, writePlot } from './plot/file.js';
 import { Trace, type TracePoint } from './plot/trace.js';
 import { standIn } from './stand-in.js';
 import { truthOf, type Truth } from './truth.js';
-import { clockText, duration, plain, range } from './words.js';
+import { clockText, duration, plain, range, ROW_INDENT, rowLines } from './words.js';
 
 export interface PreviewArguments {
   readonly recipe: string;
@@ -80,7 +80,9 @@ export async function previewCommand(args: PreviewArguments): Promise<number> {
   }
   if (found.kind === 'series') return previewAll(found.series, found.plans, board, args);
   const preview = await previewPlan(found.plan, board, args.seed);
-  process.stdout.write(args.json ? previewJson(preview) : previewText(preview, new RealClock().wallTime_ms()));
+  process.stdout.write(
+    args.json ? previewJson(preview) : previewText(preview, new RealClock().wallTime_ms(), process.stdout.columns),
+  );
   return plotted(args, [preview], codeOf(preview));
 }
 
@@ -128,7 +130,7 @@ function subtitleOf({ plan, report, numbers }: Preview): string {
 export async function previewPlan(plan: Plan, board: Board, seed: number): Promise<Preview> {
   const wall = new RealClock();
   const clock = new VirtualClock({ drain: 'tick' });
-  const trace = new Trace();
+  const trace = new Trace(plan);
   const { report, truth } = await clock.run(async () => {
     const bench = await openBench({ board, reactor: plan.reactor, clock, seed });
     const run = await startRun({
@@ -178,11 +180,16 @@ export function previewJson({ plan, report, numbers }: Preview): string {
   return `${JSON.stringify({ ...planned, ...numbers, outcome, reason }, null, 2)}\n`;
 }
 
-/** Cells of a sparkline: label, line and range fit into 100 columns. */
-const SPARK_CELLS = 56;
+/** Where the output is no terminal. */
+const USUAL_COLUMNS = 100;
+
+/** Cells of a sparkline, which leave room for its label and its range. */
+function sparkCells(columns: number): number {
+  return Math.max(20, Math.min(56, columns - ROW_INDENT - 22));
+}
 
 /** What was expected, and its course; `now_ms` is when it would begin if it were started now. */
-export function previewText(preview: Preview, now_ms: number): string {
+export function previewText(preview: Preview, now_ms: number, columns = USUAL_COLUMNS): string {
   const { plan, course, numbers } = preview;
   const rows: (readonly [string, string])[] = [
     ...rowsOf(preview),
@@ -191,8 +198,10 @@ export function previewText(preview: Preview, now_ms: number): string {
       `${clockText(now_ms + numbers.run_s * 1000)} by the clock here, if it begins now and nobody is waited for`,
     ],
   ];
-  const lines = rows.map(([name, text]) => `  ${name.padEnd(12)}${text}`);
-  const sparks = sparklines(course, numbers.run_s, SPARK_CELLS).map(([name, text]) => `  ${name.padEnd(12)}${text}`);
+  const lines = rows.flatMap(([name, text]) => rowLines(`  ${name.padEnd(12)}${text}`, columns));
+  const sparks = sparklines(course, numbers.run_s, sparkCells(columns)).map(
+    ([name, text]) => `  ${name.padEnd(12)}${text}`,
+  );
   return [plan.title, `preview on ${plan.board}`, '', ...lines, '', ...sparks, ''].join('\n');
 }
 

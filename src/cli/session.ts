@@ -25,7 +25,7 @@ import { RehearsedRun } from './rehearsal.js';
 import type { Screen } from './screen.js';
 import { alarmLines, ending, eventLine, membersLine, opening, raisedBy, statusLine, STORY_INDENT } from './story.js';
 import { truthOf, truthSince, type Truth } from './truth.js';
-import { hanging } from './words.js';
+import { hanging, rowLines } from './words.js';
 
 /** What a session does: the plan, what it goes on from, and whether the board's latch is cleared first. */
 export interface Job {
@@ -175,7 +175,8 @@ class Session {
     const { screen, data, data2, json } = this.options;
     const { plan, resume, known } = job;
     screen.end();
-    for (const line of ending(plan, report, truthAfter(resume, truth), wall_s)) screen.line(line);
+    for (const row of ending(plan, report, truthAfter(resume, truth), wall_s))
+      for (const line of rowLines(row, screen.columns)) screen.line(line);
     if (report.recordFailure !== null) screen.line(`  record      INCOMPLETE: ${report.recordFailure}`);
     screen.line(`  record      ${dirs.dataDir}`);
     if (report.recordHead !== null) screen.line(`  head        ${report.recordHead.hash}`);

@@ -79,3 +79,11 @@ export function hanging(line: string, indent: number, columns: number): string[]
   const body = paragraph(line.slice(indent), Math.max(20, columns - indent + 2)).map((text) => text.slice(2));
   return body.map((text, place) => (place === 0 ? head : ' '.repeat(indent)) + text);
 }
+
+/** Width of the label of a row of numbers, its indentation with it. */
+export const ROW_INDENT = 14;
+
+/** A row of a label and its text, as wide as the terminal; one that fits stays as it is. */
+export function rowLines(line: string, columns: number): string[] {
+  return line.startsWith('  ') && Array.from(line).length > columns ? hanging(line, ROW_INDENT, columns) : [line];
+}

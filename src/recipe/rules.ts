@@ -23,7 +23,10 @@ const table = {
   'charge-open': refuses('One electrolysis at most leaves its charge to `basis.charge`, and some is left.', 'basis'),
   'charge-of-nothing': refuses('A recipe without current has no `basis.charge`, one with current has.', 'basis'),
   'charge-usual': asks('Charge per mole is outside 1 to 10 F/mol: a unit or a point may have slipped.', 'usage'),
-  'charge-short': asks('A step or stage is so short that one cycle of the host is over 1 % of its charge.', 'I · 0.05 s'),
+  'charge-short': asks(
+    'A step or stage is so short that one cycle of the host is over 1 % of its charge.',
+    'I · 0.05 s',
+  ),
   'charge-lost': refuses('One cycle of the host is at most 10 % of the charge of a step or stage.', 'I · 0.05 s'),
   'limiting-known': refuses('The limiting reagent is one of the reagents, with 1 eq.', 'basis'),
   'mass-agrees': refuses('A mass is equivalents, amount and molar mass, to its last digit.', 'definition'),

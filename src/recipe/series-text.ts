@@ -119,8 +119,9 @@ function besides(plan: Plan, isCommon: (row: Weighing) => boolean, plans: readon
 
 /** What is weighed; whether an entry calls the mass derived makes no other. */
 function same(a: Weighing, b: Weighing): boolean {
-  const [one, other] = [a, b].map(({ source_mass: _, ...row }) => JSON.stringify(row));
-  return one === other;
+  const weighed = (row: Weighing): string =>
+    JSON.stringify(Object.entries(row).filter(([key]) => key !== 'source_mass'));
+  return weighed(a) === weighed(b);
 }
 
 /** Each warning once, with the entries that it is of. */

@@ -1,6 +1,17 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bar, deviation, duration, fit, hanging, paragraph, plain, quantity, range } from '../../src/cli/words.js';
+import {
+  bar,
+  deviation,
+  duration,
+  fit,
+  hanging,
+  paragraph,
+  plain,
+  quantity,
+  range,
+  rowLines,
+} from '../../src/cli/words.js';
 
 describe('numbers as an operator reads them', () => {
   it.each([
@@ -49,6 +60,12 @@ describe('numbers as an operator reads them', () => {
 
   it('hangs what does not fit below its text, and leaves a line that fits as it is', () => {
     expect(hanging('   1 min 00 s  ! too hot', 15, 60)).toEqual(['   1 min 00 s  ! too hot']);
+    const row = `  ${'efficiency'.padEnd(12)}${'found as hydrogen '.repeat(5)}`.trimEnd();
+    expect(rowLines(row, 104)).toEqual([row]);
+    expect(rowLines(row, 80)).toEqual([
+      row.slice(0, row.indexOf(' hydrogen', 70)),
+      `${' '.repeat(14)}hydrogen found as hydrogen`,
+    ]);
     const lines = hanging(`${'12 s'.padStart(13)}  ${'flowing '.repeat(12)}`.trimEnd(), 15, 50);
     expect(lines.length).toBeGreaterThan(2);
     expect(lines[0]).toMatch(/^ {9}12 s {2}flowing/);

@@ -11,7 +11,8 @@ const STYLE = `
   :root { color-scheme: light dark; }
   body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 900px; padding: 0 1rem;
          color: #1f2328; background: #ffffff; }
-  svg { max-width: 100%; height: auto; }
+  .picture { overflow-x: auto; }
+  svg { max-width: 100%; min-width: 640px; height: auto; }
   table { border-collapse: collapse; margin: 0.5rem 0 3rem; }
   th { text-align: left; font-weight: 600; padding: 0.15rem 1.5rem 0.15rem 0; vertical-align: top; white-space: nowrap; }
   @media (prefers-color-scheme: dark) { body { color: #e6edf3; background: #0d1117; } }`;
@@ -32,5 +33,5 @@ export function pageOf(title: string, chapters: readonly Chapter[]): string {
 
 function chapterHtml({ picture, rows }: Chapter): string {
   const body = rows.map(([label, text]) => `<tr><th>${escaped(label)}</th><td>${escaped(text)}</td></tr>`);
-  return `<section>\n${svgOf(picture)}<table>\n${body.join('\n')}\n</table>\n</section>`;
+  return `<section>\n<div class="picture">\n${svgOf(picture)}</div>\n<table>\n${body.join('\n')}\n</table>\n</section>`;
 }

@@ -2,6 +2,8 @@
  * The course of a run, thinned while it is taken: at most so many points whatever its length, each the mean of its bin.
  * Owns how samples become points; knows no picture.
  */
+import { countedCharge_C } from '../../model/counted-charge.js';
+import type { Plan } from '../../model/plan.js';
 import type { Sample } from '../../model/sample.js';
 
 /** What a plot and the sparklines show. Values are means of the bin; the charge is where it ended. */
@@ -33,6 +35,9 @@ export class Trace {
   private last: Sample | null = null;
   private readonly sums: Record<Mean, number> = { ...NOTHING };
   private readonly counts: Record<Mean, number> = { ...NOTHING };
+
+  /** The plan says which charge counts towards it: where directions alternate, both together. */
+  constructor(private readonly plan: Pick<Plan, 'steps'>) {}
 
   add(sample: Sample): void {
     while (sample.elapsed_s >= this.until_s) this.close();
@@ -75,7 +80,7 @@ export class Trace {
       temperature_C: mean('temperature_C'),
       temperature_setpoint_C: mean('temperature_setpoint_C'),
       vent_hydrogen_vol_percent: mean('vent_hydrogen_vol_percent'),
-      charge_C: last.charge_C,
+      charge_C: countedCharge_C(this.plan, last.charge_C, last.absolute_charge_C),
     };
   }
 }

@@ -11,6 +11,7 @@ import { sparkline } from '../../../src/cli/plot/sparkline.js';
 import { svgOf, type Picture } from '../../../src/cli/plot/svg.js';
 import { axisOf, timeAxis } from '../../../src/cli/plot/ticks.js';
 import { Trace } from '../../../src/cli/plot/trace.js';
+import type { Plan } from '../../../src/model/plan.js';
 import { sampleOf } from '../../record/samples.js';
 import { planOf } from '../../support/plan.js';
 
@@ -75,11 +76,24 @@ describe('a sparkline', () => {
 describe('a trace', () => {
   /** A run of so long at 20 Hz. */
   function traced(run_s: number): Trace {
-    const trace = new Trace();
+    const trace = new Trace(planOf());
     for (let seq = 1; seq <= run_s * 20; seq++)
       trace.add(sampleOf(seq, { temperature_C: seq % 2 === 0 ? 1 : -1, setpoint_mA: seq < 200 ? 0 : 18 }));
     return trace;
   }
+
+  it('tells the charge that counts: both directions together where they alternate', () => {
+    const { steps } = planOf();
+    const polarity = { halfPeriod_s: 30, deadTime_s: 1, ramp_mA_s: 50, reversal_C: 0.1 };
+    const turned = steps.map((step) => (step.kind === 'electrolyse' ? { ...step, polarity } : step));
+    const charge_C = (plan: Pick<Plan, 'steps'>): number | undefined => {
+      const trace = new Trace(plan);
+      trace.add(sampleOf(1, { charge_C: 2, absolute_charge_C: 12 }));
+      return trace.points[0]?.charge_C;
+    };
+    expect(charge_C({ steps })).toBe(2);
+    expect(charge_C({ steps: turned })).toBe(12);
+  });
 
   it('is the mean of each second', () => {
     const { points } = traced(20);
@@ -107,7 +121,7 @@ describe('a trace', () => {
 });
 
 describe('a picture', () => {
-  const trace = new Trace();
+  const trace = new Trace(planOf());
   for (let seq = 1; seq <= 2000; seq++) trace.add(sampleOf(seq, { step: seq < 600 ? 2 : 4 }));
   const picture = pictureOf(planOf(), trace.points, 100, 'expected <here> & now');
   const svg = svgOf(picture);
