@@ -172,3 +172,33 @@ describe('samples', () => {
     passed(played, 2 * PART_C, 2);
   });
 });
+
+describe('a run without current', () => {
+  const blank = planned(FLOW, PURGE, COOL, { ...WAIT, duration_s: 120 });
+  const told = ({ alarms }: Played) => [...alarms.keys()];
+
+  it('ends with its wait, and nothing has passed', async () => {
+    const played = await rehearse({ plan: blank });
+    expect(played.report.result.outcome).toBe('complete');
+    expect(Math.abs(played.truth.charge_C)).toBeLessThan(1e-4);
+    expect(energiesLeft(played)).toEqual([]);
+  });
+
+  it('trips by the emergency stop as one with current does, and the master relay opens', async () => {
+    const during = { during: 'wait', breakAt_s: 2, break: ({ hand }: Stage) => hand('e-stop-closed', false) } as const;
+    const played = await rehearse({ plan: blank, ...during });
+    expect(played.report.result.outcome).toBe('aborted');
+    expect(told(played)).toContain('e-stop-closed');
+    expect(played.logbook.powerLasted_s).toBeLessThan(0.1);
+    expect(energiesLeft(played)).toEqual([]);
+  });
+
+  it('notices that its relay opened, and that its cooling is lost', async () => {
+    const during = { during: 'wait', breakAt_s: 2 } as const;
+    const opened = await rehearse({ plan: blank, ...during, break: ({ inject }) => inject('master-relay:off') });
+    expect(opened.report.result.reason).toMatch(/^master-relay-dropped: /);
+    const warmer = await rehearse({ plan: blank, ...during, break: ({ inject }) => inject('peltier:wrong=-200%') });
+    expect(warmer.report.result.reason).toMatch(/^cooling-wrong-way: /);
+    expect([...energiesLeft(opened), ...energiesLeft(warmer)]).toEqual([]);
+  });
+});
