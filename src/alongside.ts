@@ -9,6 +9,7 @@ import { alternates } from './model/counted-charge.js';
 import type { Observation } from './model/observation.js';
 import type { Plan } from './model/plan.js';
 import { FARADAY_C_MOL } from './physics/constants.js';
+import { leavesOf } from './procedure/pause.js';
 import { Plant } from './twin/plant.js';
 import { HydrogenPath } from './twin/plant/hydrogen.js';
 
@@ -46,6 +47,12 @@ export function makesKnownHydrogen({ weighing, reactor }: Pick<Plan, 'weighing' 
   return roles.has('catalyst') && !roles.has('reagent') && reactor.kinetics.anode.potential_V > 0;
 }
 
+/** Temperature that the steps bring the cell to last, °C; null when none does. */
+function targetOf(steps: Plan['steps']): number | null {
+  const last = leavesOf(steps).findLast((step) => step.kind === 'cool' || step.kind === 'heat');
+  return last?.target_C ?? null;
+}
+
 export class TwinAlongside implements Expectation {
   private readonly plant: Plant;
   private readonly knowsHydrogen: boolean;
@@ -62,7 +69,7 @@ export class TwinAlongside implements Expectation {
   /** `carried_C`: charge of the run that this one goes on from, amounts of both polarities. */
   constructor(
     private readonly plan: Plan,
-    private readonly carried_C = 0,
+    carried_C = 0,
   ) {
     const { reactor } = plan;
     this.step_s = alternates(plan) ? ALTERNATING_STEP_S : STEP_S;
@@ -73,6 +80,7 @@ export class TwinAlongside implements Expectation {
     inputs.stirring = inputs.canopyFan = inputs.hotSideFan = true;
     // The set point that it is given has been ramped already.
     this.loop = new TemperatureLoop({ ...reactor.control.temperature, taper_s: 0 }, reactor.heat.ambient_C);
+    this.catchUp(carried_C);
   }
 
   next(seen: Observation, dt_s: number): Expected {
@@ -93,25 +101,29 @@ export class TwinAlongside implements Expectation {
     return this.expected;
   }
 
-  /** Takes the room and the liquid as they are measured, and goes to where the run before ended. */
+  /** Takes the liquid as it is measured. */
   private begin(seen: Observation): boolean {
     if (seen.temperature_C === null) return false;
     this.begun = true;
     this.lastCharge_C = seen.charge_C;
-    this.catchUp(seen);
     this.plant.settle(seen.temperature_C);
     return true;
   }
 
-  private catchUp(seen: Observation): void {
-    const step = this.plan.steps.find(({ kind }) => kind === 'electrolyse');
-    const current_mA = this.plan.numbers.current_mA;
-    if (!(this.carried_C > 0) || step === undefined || !(current_mA > 0)) return;
-    const steps = Math.round((this.carried_C / current_mA) * 1000);
-    const { sweep_mL_min } = this.plan.reactor.hydrogen;
-    const flow_mL_min = this.plan.limits.flowMin_mL_min ?? 0;
-    const followed = { dt_s: STEP_S, current_mA, temperatureSetpoint_C: seen.temperature_C, sweep_mL_min, flow_mL_min };
-    for (let i = 0; i < steps; i++) this.move(followed);
+  /**
+   * Before the run, and not in its first cycle: 30 h take seconds, and by then the board waits 150 ms for a heartbeat.
+   * The cell is taken to have been at its target, and is put at the measured temperature when the run begins.
+   */
+  private catchUp(carried_C: number): void {
+    const { numbers, reactor, limits, steps } = this.plan;
+    const { current_mA } = numbers;
+    if (!(carried_C > 0) || !(current_mA > 0)) return;
+    const temperatureSetpoint_C = targetOf(steps) ?? reactor.heat.ambient_C;
+    this.plant.settle(temperatureSetpoint_C);
+    const { sweep_mL_min } = reactor.hydrogen;
+    const flow_mL_min = limits.flowMin_mL_min ?? 0;
+    const followed = { dt_s: STEP_S, current_mA, temperatureSetpoint_C, sweep_mL_min, flow_mL_min };
+    for (let left = Math.round((carried_C / current_mA) * 1000); left > 0; left--) this.move(followed);
   }
 
   private move({ dt_s, current_mA, temperatureSetpoint_C, sweep_mL_min, flow_mL_min }: Followed): void {

@@ -1,5 +1,5 @@
 /** The twin alongside as the core uses it: what it shows for what it is told, and that it follows what is measured. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { makesKnownHydrogen, TwinAlongside } from '../src/alongside.js';
 import type { Expected } from '../src/control/expectation.js';
 import type { Observation } from '../src/model/observation.js';
@@ -108,6 +108,17 @@ describe('the twin alongside', () => {
     const resumed = pass(new TwinAlongside(PLAN, 97.2), 60, 18, 97.2, cold);
     expect(resumed.voltage_V).toBeGreaterThan(fresh + 0.02);
     expect(resumed.vent_hydrogen_vol_percent).toBeGreaterThan(0.4);
+  });
+
+  it('catches up before the run: the first cycle of a resumed one costs as much as any other', () => {
+    const twin = new TwinAlongside(PLAN, 97.2);
+    const advance = vi.spyOn(Plant.prototype, 'advance');
+    try {
+      for (let tick = 0; tick < 20; tick++) twin.next(seen(RESTING), TICK_S);
+      expect(advance).toHaveBeenCalledTimes(1);
+    } finally {
+      advance.mockRestore();
+    }
   });
 
   it('is as cheap as one plant: an hour alongside moves it by an hour and no more', () => {

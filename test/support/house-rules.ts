@@ -65,7 +65,7 @@ const TABLE: readonly Allowance[] = [
   { of: 'bench-breakout.ts', may: ['model/', 'bus/i2c.ts', 'device/', 'control/'] }, // a part of bench.ts
   { of: 'reactor.ts', may: [...EVERYTHING_BELOW, ...ROOTS, 'alongside.ts'] },
   // a part of reactor.ts: the twin's plant behind a port of the control core
-  { of: 'alongside.ts', may: ['model/', 'physics/', 'control/', 'twin/plant.ts', 'twin/plant/'] },
+  { of: 'alongside.ts', may: ['model/', 'physics/', 'procedure/', 'control/', 'twin/plant.ts', 'twin/plant/'] },
   { of: 'announcement.ts', may: ['model/', 'recipe/', 'telemetry/procedure.ts'] },
   { of: 'recovery.ts', may: ['model/', 'procedure/', 'record/', 'device/ports.ts'] },
   { of: 'network.ts', may: ['model/', 'telemetry/', 'console/server.ts'] },
