@@ -6,6 +6,7 @@
  * voltage does after that is the cell's own doing. Until then, and for the taught difference too, a wide margin stands.
  */
 import type { Observation } from '../model/observation.js';
+import { drawn } from './guard/trackers.js';
 
 /** Values of the nominal plant; null where it says nothing now. */
 export interface Expected {
@@ -137,9 +138,4 @@ export class ResidualTracker {
 
 function difference(measured: number | null, expected: number | null): number | null {
   return measured === null || expected === null ? null : measured - expected;
-}
-
-/** The mean over about `tau_s` of what came so far; NaN before the first. */
-function drawn(mean: number, value: number, dt_s: number, tau_s: number): number {
-  return Number.isNaN(mean) ? value : mean + (value - mean) * Math.min(1, dt_s / tau_s);
 }

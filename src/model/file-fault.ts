@@ -12,6 +12,7 @@ const common: Readonly<Record<string, string>> = {
 const words: Readonly<Record<Doing, Readonly<Record<string, string>>>> = {
   reading: {
     ...common,
+    ESPIPE: 'it is a pipe, not a file',
     ENOENT: 'there is no such file',
     EACCES: 'you may not read it',
     EPERM: 'you may not read it',

@@ -1,10 +1,10 @@
 /**
- * The smallest parts of a recipe: quantities with their units, texts, names and words, each saying what would be right.
- * Knows no field of a recipe.
+ * The smallest parts of a recipe: quantities with their units, texts, names and words, each saying what would be right; and
+ * the source, which recipes and series give alike. Knows no other field of them.
  */
 import { z } from 'zod';
 import { type Kind, parseQuantity, type Quantity, unitsOf } from './units.js';
-import { said } from './validate.js';
+import { fields, said } from './validate.js';
 
 /** How a quantity is written, for editors: a pattern and examples, of each kind or the field's own. */
 function quantityText(
@@ -106,3 +106,13 @@ export function wordOr<const W extends string, S extends z.ZodType>(word: W, sch
     return z.NEVER;
   });
 }
+
+/** The publication that a recipe or a series is taken from. */
+export const source = fields({
+  doi: z
+    .string()
+    .regex(/^10\.\d{4,9}\/\S+$/, { error: () => said('is not a DOI', '10.1038/s41467-025-63914-0') })
+    .optional()
+    .describe('DOI of the publication.'),
+  note: text.describe('What of the source this is.'),
+});

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import type { CellMode, Waiver } from './plan.js';
-import { id, name, oneOf, quantityOf, text, wordOr } from './recipe-quantities.js';
+import { id, name, oneOf, quantityOf, source, text, wordOr } from './recipe-quantities.js';
 import { type Step, stepsMax, writtenStep } from './recipe-steps.js';
 import { partOf } from './series.js';
 import { fields, said } from './validate.js';
@@ -129,14 +129,7 @@ export const recipeSchema = fields({
     .describe('Version of this format.'),
   name: name.describe('Small letters, digits and hyphens; records are named by it.'),
   title: text.describe('What it makes, and how much.'),
-  source: fields({
-    doi: z
-      .string()
-      .regex(/^10\.\d{4,9}\/\S+$/, { error: () => said('is not a DOI', '10.1038/s41467-025-63914-0') })
-      .optional()
-      .describe('DOI of the publication.'),
-    note: text.describe('What of the source this is.'),
-  }).describe('Where the recipe is taken from.'),
+  source: source.describe('Where the recipe is taken from.'),
   basis: basis.describe('What every amount and charge is counted against.'),
   reagents: z
     .record(id, reagent, { error: () => said('are not named reagents', 'a name for each, then its fields') })

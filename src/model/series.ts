@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { readDocument } from './document.js';
 import type { PartOf } from './plan.js';
-import { text } from './recipe-quantities.js';
+import { source, text } from './recipe-quantities.js';
 import { fields, said } from './validate.js';
 
 export const entriesMax = 200;
@@ -70,16 +70,7 @@ export const seriesSchema = fields({
     .describe('Version of this format.'),
   name: shortName.describe('Name of the series; its recipes are named by it and by their entry.'),
   title: text.describe('What the series is.'),
-  source: fields({
-    doi: z
-      .string()
-      .regex(/^10\.\d{4,9}\/\S+$/, { error: () => said('is not a DOI', '10.1038/s41467-025-63914-0') })
-      .optional()
-      .describe('DOI of the publication.'),
-    note: text.describe('What of the source this is.'),
-  })
-    .optional()
-    .describe('Where the series is taken from. Default: as the base.'),
+  source: source.optional().describe('Where the series is taken from. Default: as the base.'),
   base: text.describe('File of the base recipe, from the folder of this file, within the folder of the recipes.'),
   set: overrides.optional().describe('Fields that differ from the base in all entries; applied before their own.'),
   provenance: notes.optional().describe('Notes that hold for all entries.'),

@@ -2,6 +2,7 @@
  * Bytes of the files that operators write and name: read to one byte over the limit, and, where one file names another,
  * only within the folder of the recipes. Knows nothing of what the bytes mean.
  */
+import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import type { Misplaced } from '../model/document.js';
 import { fileFault } from '../model/file-fault.js';
@@ -16,11 +17,14 @@ export interface ReadBytes {
 
 export type Read = { readonly ok: true; readonly value: ReadBytes } | { readonly ok: false; readonly wrong: Misplaced };
 
+/** A named pipe is opened without waiting for its writer, who may never come. */
+const AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK;
+
 /** No more than one byte over the limit is read, so that a huge file costs nothing. */
 export async function readBytes(file: string): Promise<Read> {
   const buffer = Buffer.alloc(sizeMax_byte + 1);
   try {
-    const handle = await open(file, 'r');
+    const handle = await open(file, AT_ONCE);
     try {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
       return { ok: true, value: { file, bytes: buffer.subarray(0, bytesRead) } };

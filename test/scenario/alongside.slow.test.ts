@@ -9,11 +9,12 @@ import type { Reactor } from '../../src/model/reactor.js';
 import type { Sample } from '../../src/model/sample.js';
 import { VirtualClock } from '../../src/model/virtual-clock.js';
 import { faradaicEfficiency } from '../../src/physics/charge.js';
-import { type Run, type RunReport, startRun } from '../../src/reactor.js';
+import type { Run, RunReport } from '../../src/reactor.js';
 import { planFile } from '../../src/recipe/files.js';
 import type { Truth } from '../../src/twin/truth.js';
 import { boardNamed } from '../contract/files.js';
 import { GENERAL, SCALE_UP } from '../support/runs.js';
+import { unrecordedRun } from '../support/unrecorded.js';
 
 const BOARD = boardNamed('bench-sim');
 const WHOLE_RUN_MS = 600_000;
@@ -58,20 +59,7 @@ async function play({ recipe, sets }: Course, changed: (reactor: Reactor) => Rea
   const clock = new VirtualClock({ drain: 'tick' });
   return clock.run(async () => {
     const bench = await openBench({ board: BOARD, reactor: changed(plan.reactor), clock, seed: 11 });
-    const run = await startRun({
-      plan,
-      bench,
-      clock,
-      period_s: 1 / BOARD.control_Hz,
-      pumpFull_mL_min: BOARD.chips.outputs.pumpFull_mL_min,
-      speed: null,
-      unattended: true,
-      clearFirst: false,
-      record: null,
-      telemetry: null,
-      openPanel: null,
-      alongside: true,
-    });
+    const run = await unrecordedRun(plan, bench, BOARD, clock, { alongside: true });
     const alarms = new Map<string, number>();
     const samples: Sample[] = [];
     run.alarms$.subscribe(({ id, since_s }) => alarms.has(id) || alarms.set(id, since_s));

@@ -6,10 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { openBench } from '../../src/bench.js';
 import { VirtualClock } from '../../src/model/virtual-clock.js';
 import { faradaicEfficiency } from '../../src/physics/charge.js';
-import { type RunReport, startRun } from '../../src/reactor.js';
+import type { RunReport } from '../../src/reactor.js';
 import { planFile } from '../../src/recipe/files.js';
 import { boardNamed } from '../contract/files.js';
 import { GENERAL } from '../support/runs.js';
+import { unrecordedRun } from '../support/unrecorded.js';
 
 const BOARD = boardNamed('bench-sim');
 /** 40 min of 18 mA. */
@@ -40,20 +41,7 @@ async function alternated(current_mA: number, half_s: number, dead_s: number): P
   const clock = new VirtualClock({ drain: 'tick' });
   return clock.run(async () => {
     const bench = await openBench({ board: BOARD, reactor: plan.reactor, clock, seed: 5 });
-    const run = await startRun({
-      plan,
-      bench,
-      clock,
-      period_s: 1 / BOARD.control_Hz,
-      pumpFull_mL_min: BOARD.chips.outputs.pumpFull_mL_min,
-      speed: null,
-      unattended: true,
-      clearFirst: false,
-      record: null,
-      telemetry: null,
-      openPanel: null,
-      alongside: true,
-    });
+    const run = await unrecordedRun(plan, bench, BOARD, clock, { alongside: true });
     const alarms = new Set<string>();
     let account: Record<string, unknown> = {};
     run.alarms$.subscribe(({ id }) => alarms.add(id));

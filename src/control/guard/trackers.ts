@@ -12,7 +12,7 @@ const SAME_SHARE = 0.001;
 const SETTLED_S = 10;
 
 /** The mean over about `tau_s` of what came so far; NaN before the first. */
-function drawn(mean: number, value: number, dt_s: number, tau_s: number): number {
+export function drawn(mean: number, value: number, dt_s: number, tau_s: number): number {
   if (Number.isNaN(mean)) return value;
   return mean + (value - mean) * Math.min(1, dt_s / tau_s);
 }

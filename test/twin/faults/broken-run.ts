@@ -4,12 +4,12 @@
  */
 import { openBench } from '../../../src/bench.js';
 import { VirtualClock } from '../../../src/model/virtual-clock.js';
-import { startRun } from '../../../src/reactor.js';
 import type { FaultOrder, Injection } from '../../../src/twin/faults/order.js';
 import type { PlantDefects } from '../../../src/twin/plant.js';
 import type { Truth } from '../../../src/twin/truth.js';
 import { boardNamed } from '../../contract/files.js';
 import { SHORT } from '../../scenario/plans.js';
+import { unrecordedRun } from '../../support/unrecorded.js';
 
 export interface BrokenRun {
   readonly fired: readonly number[];
@@ -45,19 +45,7 @@ export function brokenRun(
     const inject = simulation?.inject ?? null;
     const world = simulation?.world ?? null;
     if (simulation === null || inject === null || world === null) throw new Error('this bench cannot be broken');
-    const run = await startRun({
-      plan: SHORT,
-      bench,
-      clock,
-      period_s: 1 / BOARD.control_Hz,
-      pumpFull_mL_min: BOARD.chips.outputs.pumpFull_mL_min,
-      speed: null,
-      unattended: true,
-      clearFirst: false,
-      record: null,
-      telemetry: null,
-      openPanel: null,
-    });
+    const run = await unrecordedRun(SHORT, bench, BOARD, clock);
     let injections: readonly Injection[] = [];
     const waiting = run.samples$.subscribe(({ state, step }) => {
       if (state !== 'execute' || SHORT.steps[step]?.kind !== during) return;
