@@ -2,7 +2,8 @@
  * The HTTP side of the console: the built page, and MQTT over WebSocket on the same port. Owns fastify and who may speak to
  * it. It must not know MQTT: the stream of a WebSocket goes to whatever the root gives.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import type { Duplex } from 'node:stream';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
@@ -27,13 +28,16 @@ const HEADERS = {
 const MOST_CONNECTIONS = 64;
 const LARGEST_FRAME = 64 * 1024 + 5;
 const LARGEST_BODY = 16 * 1024;
-const REQUEST_TIMEOUT_MS = 10_000;
+/** For the whole of a request: who sends it slower is put out, so that idle sockets cannot keep the page's places for long. */
+const REQUEST_MS = 10_000;
 
 export interface ConsoleOptions {
   /** Folder of the built page. */
   readonly page: string;
   /** Takes the byte stream of a WebSocket that speaks MQTT. */
   readonly serveMqtt: (stream: Duplex) => void;
+  /** For the whole of a request, ms; 10 s by default. */
+  readonly request_ms?: number;
 }
 
 export interface ConsoleServer {
@@ -68,9 +72,28 @@ async function guardSocket(request: FastifyRequest, reply: FastifyReply): Promis
   }
 }
 
+/** True when what really lies at `path` lies in `folder`, whatever links are on the way. */
+function staysIn(folder: string, path: string): boolean {
+  try {
+    return `${realpathSync(join(folder, path))}${sep}`.startsWith(`${folder}${sep}`);
+  } catch {
+    return false; // nothing is there, or nothing that has a name: both are "not found"
+  }
+}
+
 async function servePage(app: FastifyInstance, page: string): Promise<void> {
   if (existsSync(page)) {
-    await app.register(fastifyStatic, { root: page, preCompressed: true, cacheControl: false, index: ['index.html'] });
+    // The files that are there at the start, and no others: not what a link leads to, nor a name with a dot before it.
+    const real = realpathSync(page);
+    await app.register(fastifyStatic, {
+      root: page,
+      wildcard: false,
+      dotfiles: 'ignore',
+      allowedPath: (path) => staysIn(real, path),
+      preCompressed: true,
+      cacheControl: false,
+      index: ['index.html'],
+    });
     return;
   }
   app.get('/', async (_request, reply) => reply.code(503).send('the page is not built: npm run build\n'));
@@ -87,10 +110,12 @@ async function takeSockets(app: FastifyInstance): Promise<void> {
 }
 
 export async function consoleServer(options: ConsoleOptions): Promise<ConsoleServer> {
+  const { request_ms = REQUEST_MS } = options;
   const app = fastify({
     bodyLimit: LARGEST_BODY,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: REQUEST_TIMEOUT_MS },
+    requestTimeout: request_ms,
+    // Node looks for slow requests every 30 s by default, whatever the time-outs say.
+    http: { headersTimeout: request_ms, connectionsCheckingInterval: request_ms / 4 },
     forceCloseConnections: true,
   });
   app.server.maxConnections = MOST_CONNECTIONS;
