@@ -9,6 +9,7 @@ import type { RunState } from '../model/state.js';
 import { unitsOf } from '../model/units.js';
 import {
   PAYLOAD_VERSION,
+  type AboutPayload,
   type AlarmPayload,
   type EventPayload,
   type PromptPayload,
@@ -54,6 +55,22 @@ export interface RecordHead {
   readonly run: string;
   readonly seq: number;
   readonly hash: string;
+}
+
+/** What this reactor is, and who may command it now. */
+export interface ReactorAbout {
+  readonly simulated: boolean;
+  readonly program: string;
+  /** What hangs on the bench; null: not known. */
+  readonly reactor: string | null;
+  readonly board: string;
+  readonly firmware: string | null;
+  readonly serial: string | null;
+  readonly permit: AboutPayload['permit'];
+  /** UTC, ms. */
+  readonly permit_until: number | null;
+  readonly accepts: AboutPayload['accepts'];
+  readonly users: number;
 }
 
 export interface Stamp {
@@ -129,6 +146,16 @@ export function sampleMessage(sample: Sample, status: ReactorStatus, bootId: str
     faradaic_efficiency_uncertainty: finite(sample.faradaic_efficiency_uncertainty),
     ...(derived.bus === undefined ? {} : busCounters(derived.bus)),
   };
+}
+
+export function aboutMessage(about: ReactorAbout, { bootId, seq, t }: Omit<Stamp, 'run'>): AboutPayload {
+  return { v: PAYLOAD_VERSION, bootId, seq, t, ...about };
+}
+
+/** Bare numbers of the channels; what is not good is taken back. */
+export function bareValues(values: ChannelValues | null): ChannelValues {
+  const entries = CHANNELS.map((name) => [name, values === null ? null : finite(values[name])]);
+  return Object.fromEntries(entries) as ChannelValues;
 }
 
 export function alarmMessage(alarm: Alarm, stamp: Stamp): AlarmPayload {

@@ -50,8 +50,14 @@ export function topicsOf(reactor: string) {
     prompt: `${base}/prompt`,
     procedure: `${base}/procedure`,
     recordHead: `${base}/record/head`,
+    about: `${base}/about`,
     value: (name: ValueName): string => `${base}/value/${name}`,
     alarm: (alarm: string): string => `${base}/alarm/${id(alarm)}`,
+    /** All of them, to subscribe to. */
+    alarms: `${base}/alarm/+`,
+    /** Above all commands and all replies. */
+    commands: `${base}/command`,
+    replies: `${base}/reply`,
     command,
     /** Taken with any payload, so that a button that can send nothing but a word can stop the reactor. */
     stop: (actor: string): string => `${command(actor)}/stop`,
@@ -192,6 +198,11 @@ export const eventPayload = z
     kind: z.string().describe('run, state, step, prompt, answer, command, alarm, trip, board, bus, clock or note'),
     actor: z.string().describe('who: operator, console, procedure, guard, board, program or a user of the broker'),
     text: z.string().describe('one sentence for a person'),
+    late: z.boolean().optional().describe('true: back-filled from the record'),
+    record_seq: seq
+      .nullable()
+      .optional()
+      .describe('number of the event in the record of its run, from 1; null: not recorded'),
   })
   .catchall(scalar);
 
@@ -272,20 +283,50 @@ export const recordHeadPayload = z.object({
   hash: z.string().describe('head of the hash chain of the events'),
 });
 
+export const aboutPayload = z.object({
+  v: version,
+  bootId,
+  seq: seq.describe('counts the messages of this topic since bootId began'),
+  t: utc.describe('UTC of this message, ms'),
+  simulated,
+  program: z.string().describe('version of the program'),
+  reactor: z.string().nullable().describe('reactor that hangs on the bench; null: not known'),
+  board: z.string().describe('name of the board file'),
+  firmware: z.string().nullable().describe('version of the firmware; null: not known yet, or none'),
+  serial: z.string().nullable().describe('serial number of the board; null: not known yet, or none'),
+  permit: z
+    .enum(['none', 'given'])
+    .describe('given: one command may energise something now; none: press the arm button of the bench first'),
+  permit_until: utc.nullable().describe('UTC at which the permit ends, ms; null: there is none, or it does not end'),
+  accepts: z
+    .enum(['terminal', 'network'])
+    .describe('where runs are started: at the terminal alone, or over the network too'),
+  users: z.int().nonnegative().describe('users who are known'),
+});
+
+/** A whole recipe may stand in `text` of `start`: the only long argument. */
+export const LONGEST_COMMAND_BYTES = 16_384;
+
 export const commandPayload = z.object({
   v: version,
   id: z.string().min(1).max(64).describe('names this command; the reply carries it'),
-  bootId,
-  nonce: z.string().max(64).describe('from the reply to hello; good once and for some seconds'),
+  bootId: bootId.optional().describe('from the reply to hello; hello itself needs none'),
+  nonce: z.string().max(64).optional().describe('from the reply to hello; good once and for some seconds'),
   verb: z.string().regex(ID).describe('what is asked'),
   args: z.record(z.string(), scalar).optional().describe('arguments of the verb'),
 });
+
+const row = z.record(z.string(), scalar);
 
 export const replyPayload = z.object({
   v: version,
   id: z.string().describe('id of the command'),
   ok: z.boolean().describe('taken or refused'),
   reason: z.string().nullable().describe('why it was refused'),
+  bootId: bootId.optional(),
+  t: utc.optional().describe('UTC of this reply, ms'),
+  data: row.optional().describe('what was asked for, by key'),
+  rows: z.array(row).optional().describe('what was asked for, one object a row'),
 });
 
 export type Availability = z.infer<typeof availabilityPayload>;
@@ -296,3 +337,6 @@ export type EventPayload = z.infer<typeof eventPayload>;
 export type PromptPayload = z.infer<typeof promptPayload>;
 export type ProcedurePayload = z.infer<typeof procedurePayload>;
 export type RecordHeadPayload = z.infer<typeof recordHeadPayload>;
+export type AboutPayload = z.infer<typeof aboutPayload>;
+export type CommandPayload = z.infer<typeof commandPayload>;
+export type ReplyPayload = z.infer<typeof replyPayload>;

@@ -12,6 +12,7 @@ import { type Board, type BoardLine, parseBoard } from '../../src/model/board.js
 import { packagePath } from '../../src/model/entry.js';
 import { kinds, unitsOf } from '../../src/model/units.js';
 import { ruleIds, rules } from '../../src/recipe/rules.js';
+import { CONTRACT_TABLES } from './mqtt-tables.js';
 import { FIELD_HEAD, recipeFields, seriesFields, stepFields, stepKindRows } from './recipe-tables.js';
 
 export interface DocumentTable {
@@ -32,6 +33,11 @@ export const TABLES: readonly DocumentTable[] = [
   { name: 'series-fields', document: 'docs/recipes.md', render: () => tableOf(FIELD_HEAD, seriesFields()) },
   { name: 'rules', document: 'docs/recipes.md', render: checkerRules },
   { name: 'lines', document: 'docs/hardware.md', render: lines },
+  ...CONTRACT_TABLES.map(({ name, head, rows }) => ({
+    name,
+    document: 'docs/mqtt.md',
+    render: () => tableOf(head, rows()),
+  })),
 ];
 
 /** Pins of the Pi's 40-pin header by BCM offset. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { packagePath } from '../../src/model/entry.js';
 import {
   VALUE_NAMES,
+  aboutPayload,
   alarmPayload,
   commandPayload,
   eventPayload,
@@ -14,6 +15,8 @@ import {
   statePayload,
   topicsOf,
 } from '../../src/telemetry/topics.js';
+import { helloData } from '../../src/telemetry/verbs.js';
+import { CONTRACT } from '../docs/mqtt-contract.js';
 
 const sections = new Map(
   readFileSync(packagePath('docs', 'mqtt.md'), 'utf8')
@@ -37,6 +40,7 @@ const topics = topicsOf('bench');
 
 describe('docs/mqtt.md', () => {
   it.each([
+    ['about', aboutPayload],
     ['state', statePayload],
     ['sample', samplePayload],
     ['alarm/<id>', alarmPayload],
@@ -57,6 +61,7 @@ describe('docs/mqtt.md', () => {
 
   it.each([
     ['availability', topics.availability],
+    ['about', topics.about],
     ['state', topics.state],
     ['sample', topics.sample],
     ['value/<name>', topics.value('voltage_V')],
@@ -74,5 +79,24 @@ describe('docs/mqtt.md', () => {
       .filter((line) => line.includes('mosquitto_'));
     expect(lines).toHaveLength(1);
     expect(lines[0]?.replaceAll("'", '')).toContain(` -t ${topic} `);
+  });
+
+  it('shows commands and replies that are as the contract says', () => {
+    const shown = [...section('A command, step by step').matchAll(/(\{"v":1.*\})'?$/gm)].map(([, json = '']) =>
+      JSON.parse(json),
+    );
+    const [hello, given, hold, held] = shown;
+    expect([hello, hold].map((json) => commandPayload.strict().safeParse(json).error)).toEqual([undefined, undefined]);
+    expect([given, held].map((json) => replyPayload.strict().safeParse(json).error)).toEqual([undefined, undefined]);
+    expect(helloData.strict().safeParse(given.data).error).toBeUndefined();
+    expect(hold.nonce).toBe(given.data.nonce);
+    expect(shown).toHaveLength(4);
+  });
+
+  it('has a heading for every channel of the contract', () => {
+    for (const { path } of CONTRACT) {
+      const name = path.replace('{name}', '<name>').replace('{alarm}', '<id>').replace('{actor}/stop', 'console/stop');
+      section(name.replace('{actor}', '<actor>'));
+    }
   });
 });
