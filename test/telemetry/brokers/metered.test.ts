@@ -1,7 +1,7 @@
 import { Duplex, PassThrough } from 'node:stream';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MeteredStream, PACKET_LIMIT, PacketGauge } from '../../src/telemetry/metered.js';
+import { MeteredStream, PACKET_LIMIT, PacketGauge } from '../../../src/telemetry/brokers/metered.js';
 
 /** An MQTT packet with `length` bytes after its fixed header (MQTT 3.1.1, 2.2.3). */
 function packet(length: number): Buffer {

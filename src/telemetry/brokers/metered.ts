@@ -52,7 +52,13 @@ export class PacketGauge {
   }
 }
 
-/** Passes bytes both ways and keeps the back pressure of both. */
+/**
+ * What a client may leave unread, bytes. The broker waits for the slowest reader of a topic before it goes on for all
+ * others; here nobody waits: who is this far behind is gone at once. A whole present state is some 50 kB.
+ */
+export const UNREAD_LIMIT = 1024 * 1024;
+
+/** Passes bytes both ways; keeps the back pressure of what comes in, and ends a reader who does not keep up. */
 export class MeteredStream extends Duplex {
   private readonly gauge = new PacketGauge();
 
@@ -74,8 +80,9 @@ export class MeteredStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    if (this.inner.write(chunk)) done();
-    else this.inner.once('drain', done);
+    this.inner.write(chunk);
+    if (this.inner.writableLength <= UNREAD_LIMIT) done();
+    else this.destroy(new Error(`a reader who left more than ${UNREAD_LIMIT} bytes unread`));
   }
 
   override _final(done: () => void): void {

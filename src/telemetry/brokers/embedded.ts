@@ -1,0 +1,251 @@
+/**
+ * The built-in MQTT 3.1.1 broker. Owns aedes, its door on loopback, the encrypted door beyond it, and the knowledge of who
+ * stands at which. What a guest may say is judged in admission.ts; what is published, it must not know.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer } from 'node:tls';
+import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client, type ConnectPacket } from 'aedes';
+import type { Clock } from '../../model/clock.js';
+import type { Outlet, Publication } from '../publication.js';
+import { isId, type Topics } from '../topics.js';
+import {
+  ANONYMOUS,
+  judgePublication,
+  mayHear,
+  mayLeaveAsWill,
+  type Guest,
+  type Said,
+  type Verdict,
+} from './admission.js';
+import { MeteredStream } from './metered.js';
+import { Turnstile } from './turnstile.js';
+
+export const LOOPBACK = '127.0.0.1';
+/**
+ * aedes holds back all others for a reader who reads no more (60 s by default, measured 11.9 s of silence in a 12 s test).
+ * MeteredStream ends such a reader first; this is for whatever it may miss, ms.
+ */
+const DRAIN_MS = 2000;
+const CONNECT_MS = 10_000;
+const MOST_CONNECTIONS = 64;
+const LONGEST_CLIENT_ID = 128;
+
+export interface Command {
+  readonly actor: string;
+  readonly payload: Buffer;
+}
+
+export interface EmbeddedOptions {
+  readonly topics: Topics;
+  readonly clock: Clock;
+  /** Called at the door: a stop does not queue behind deliveries to slow readers. With any payload. */
+  readonly stop: (actor: string) => void;
+  /** Of a user, not retained, not too large. Absent: none is taken. */
+  readonly command?: (command: Command) => void;
+  /** What was asked for and not given, for the audit. */
+  readonly refused?: (actor: string, topic: string, reason: string) => void;
+  /** The role of a user whose password is right, or null. Absent: nobody has a name here. */
+  readonly verify?: (name: string, password: string) => Promise<string | null>;
+}
+
+export interface OuterDoor {
+  readonly host: string;
+  readonly port: number;
+  readonly cert?: Buffer | undefined;
+  readonly key?: Buffer | undefined;
+  /** Clients must show a certificate that this one signed. */
+  readonly ca?: Buffer | undefined;
+}
+
+export interface EmbeddedBroker extends Outlet {
+  /** Serves MQTT on a byte stream from this machine: a WebSocket of the page, for one. */
+  readonly serve: (stream: Duplex) => void;
+  /** Opens the TCP port on loopback and gives its number (0 asks for any free one). Rejects with the system's error. */
+  listen(port: number): Promise<number>;
+  /** Opens the encrypted door, where nobody is without a name. Rejects with the system's error. */
+  listenBeyond(door: OuterDoor): Promise<number>;
+}
+
+interface Entrance {
+  /** Beyond loopback everybody has a name. */
+  readonly named: boolean;
+  /** Whose trials of passwords are counted together. */
+  readonly address: string;
+}
+
+/** Return codes of CONNACK, MQTT 3.1.1 table 3.1. */
+const CODES = { identifier: 2, busy: 3, password: 4, forbidden: 5 } as const;
+
+function turnedAway(returnCode: (typeof CODES)[keyof typeof CODES], message: string): AuthenticateError {
+  // its type wants a member of an enumeration that exists in the declarations only
+  const refusal: Error = Object.assign(new Error(message), { returnCode });
+  return refusal as AuthenticateError;
+}
+
+function said({ topic, retain, payload }: AskedPacket): Said {
+  return { topic, retain: retain === true, bytes: Buffer.byteLength(payload ?? '') };
+}
+
+interface AskedPacket {
+  readonly topic: string;
+  readonly retain?: boolean;
+  readonly payload?: string | Buffer;
+}
+
+/** What aedes asks, answered. */
+class Doorkeeper {
+  private readonly entrances = new WeakMap<object, Entrance>();
+  private readonly guests = new WeakMap<Client, Guest>();
+  private readonly turnstile: Turnstile;
+
+  constructor(private readonly options: EmbeddedOptions) {
+    this.turnstile = new Turnstile(options.clock);
+  }
+
+  cameBy(stream: object, entrance: Entrance): void {
+    this.entrances.set(stream, entrance);
+  }
+
+  /** null: may go on to show who it is. */
+  look(packet: ConnectPacket): Error | null {
+    // A persistent session would collect every message for a client that never comes back.
+    packet.clean = true;
+    const { username, will, clientId } = packet;
+    if (clientId.length > LONGEST_CLIENT_ID) return new Error('the client identifier is too long');
+    if (username !== undefined && username !== '' && !isId(username)) return new Error('that is no name of a user');
+    if (will && !mayLeaveAsWill(username, said(will), this.options.topics))
+      return new Error('that may not be a last will');
+    // Two clients of one identifier cannot both stay. With the user in it nobody takes the place of another user: the
+    // sign between them is in no name.
+    if (clientId !== '') packet.clientId = `${username ?? ''}/${clientId}`;
+    return null;
+  }
+
+  async admit(
+    client: Client,
+    name: string | undefined,
+    password: Buffer | undefined,
+  ): Promise<AuthenticateError | null> {
+    const entrance = this.entrances.get(client.conn);
+    if (entrance === undefined) return turnedAway(CODES.forbidden, 'came by no door');
+    if (name === undefined || name === '') {
+      if (entrance.named) return turnedAway(CODES.forbidden, 'beyond loopback nobody is without a name');
+      this.guests.set(client, ANONYMOUS);
+      return null;
+    }
+    const { verify } = this.options;
+    if (verify === undefined) return turnedAway(CODES.password, 'there are no users here');
+    const trial = (): Promise<string | null> => verify(name, password?.toString('utf8') ?? '');
+    const passage = await this.turnstile.pass(entrance.address, trial);
+    if (passage.kind === 'busy') return turnedAway(CODES.busy, 'one trial of a password at a time');
+    if (passage.kind !== 'passed') return turnedAway(CODES.password, 'wrong user name or password');
+    this.guests.set(client, { user: name, role: passage.value });
+    return null;
+  }
+
+  /** null: the publication goes on to whoever may hear it. */
+  take(client: Client | null, packet: AskedPacket): Error | null {
+    const guest = client === null ? undefined : this.guests.get(client);
+    if (guest === undefined) return new Error('nobody may publish for a client that is gone');
+    const verdict = judgePublication(guest, said(packet), this.options.topics);
+    return this.obey(verdict, packet);
+  }
+
+  hears(client: Client, packet: AedesPublishPacket): boolean {
+    return mayHear(this.guests.get(client) ?? ANONYMOUS, packet.topic, this.options.topics);
+  }
+
+  private obey(verdict: Verdict, { topic, payload }: AskedPacket): Error | null {
+    const { stop, command, refused } = this.options;
+    switch (verdict.kind) {
+      case 'stop':
+        stop(verdict.actor);
+        return null;
+      case 'command':
+        if (command === undefined) return new Error('commands are not taken here');
+        command({ actor: verdict.actor, payload: Buffer.from(payload ?? '') });
+        return null;
+      case 'refused':
+        refused?.(verdict.actor, topic, verdict.reason);
+        return new Error(verdict.reason);
+    }
+  }
+}
+
+async function openAedes(keeper: Doorkeeper): Promise<Aedes> {
+  const aedes = await Aedes.createBroker({
+    drainTimeout: DRAIN_MS,
+    connectTimeout: CONNECT_MS,
+    maxClientsIdLength: 2 * LONGEST_CLIENT_ID,
+    preConnect: (_client, packet, done) => {
+      const refused = keeper.look(packet);
+      done(refused, refused === null);
+    },
+    authenticate: (client, name, password, done) => {
+      void keeper.admit(client, name, password).then((refused) => done(refused, refused === null));
+    },
+    authorizePublish: (client, packet, done) => done(keeper.take(client, packet)),
+    authorizeForward: (client, packet) => (keeper.hears(client, packet) ? packet : null),
+  });
+  // A client that breaks the protocol is disconnected by aedes, which is all that is to be done about it.
+  const disconnected = (_client: Client, _error: Error): void => undefined;
+  aedes.on('clientError', disconnected);
+  aedes.on('connectionError', disconnected);
+  return aedes;
+}
+
+function listenOn(server: Server, port: number, host: string): Promise<number> {
+  server.maxConnections = MOST_CONNECTIONS;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host }, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+function tlsServer({ cert, key, ca }: OuterDoor, serve: (socket: Socket) => void): Server {
+  const asked = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true };
+  const options = { cert, key, ...asked, minVersion: 'TLSv1.2', handshakeTimeout: CONNECT_MS } as const;
+  const server = createTlsServer(options, serve);
+  // A stranger who cannot shake hands is gone already.
+  server.on('tlsClientError', () => undefined);
+  return server;
+}
+
+export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBroker> {
+  const keeper = new Doorkeeper(options);
+  const aedes = await openAedes(keeper);
+  const servers: Server[] = [];
+  const admit = (stream: Duplex, entrance: Entrance): void => {
+    const metered = new MeteredStream(stream);
+    keeper.cameBy(metered, entrance);
+    aedes.handle(metered);
+  };
+  const serve = (stream: Duplex): void => admit(stream, { named: false, address: LOOPBACK });
+  const opened = (server: Server, port: number, host: string): Promise<number> => {
+    servers.push(server);
+    return listenOn(server, port, host);
+  };
+  return {
+    serve,
+    listen: (port) => opened(createServer(serve), port, LOOPBACK),
+    listenBeyond: async (door) => {
+      const serveNamed = (socket: Socket): void => admit(socket, { named: true, address: socket.remoteAddress ?? '' });
+      return opened(tlsServer(door, serveNamed), door.port, door.host);
+    },
+    publish: ({ topic, payload, retain, qos }: Publication) =>
+      new Promise((resolve) => {
+        // The broker fails a publication only for clients that are gone; the retained copy is stored first.
+        aedes.publish({ cmd: 'publish', topic, payload, retain, qos, dup: false }, () => resolve());
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        for (const server of servers) server.close();
+        aedes.close(() => resolve());
+      }),
+  };
+}

@@ -1,0 +1,138 @@
+/** The client against brokers that misbehave: one that acknowledges nothing, one that is not there, one that is small. */
+import { createServer, type Server, type Socket } from 'node:net';
+import { Aedes } from 'aedes';
+import { afterEach, describe, expect, it } from 'vitest';
+import { RealClock } from '../../../src/model/real-clock.js';
+import { connectBroker, knock } from '../../../src/telemetry/brokers/client.js';
+import type { BrokerConnection } from '../../../src/telemetry/brokers/connection.js';
+import type { Publication } from '../../../src/telemetry/publication.js';
+import { plainUplink } from '../../../src/telemetry/settings.js';
+
+const WILL: Publication = { topic: 'galvanode/bench/availability', payload: 'offline', retain: true, qos: 1 };
+const event = (payload: string): Publication => ({ topic: 'galvanode/bench/event', payload, retain: false, qos: 1 });
+
+const servers: Server[] = [];
+const connections: BrokerConnection[] = [];
+const notices: string[] = [];
+
+afterEach(async () => {
+  await Promise.all(connections.splice(0).map((connection) => connection.close()));
+  for (const server of servers.splice(0)) server.close();
+  notices.length = 0;
+});
+
+async function listen(serve: (socket: Socket) => void): Promise<number> {
+  const server = createServer(serve);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return typeof address === 'object' ? (address?.port ?? 0) : 0;
+}
+
+/** A clock whose hours can be moved on, for what waits on it by `now`. */
+class Hurried extends RealClock {
+  ahead_ms = 0;
+  override now(): number {
+    return super.now() + this.ahead_ms;
+  }
+}
+
+function connectTo(port: number, clock = new RealClock()): BrokerConnection {
+  const settings = plainUplink('lab', `mqtt://anna:secret@127.0.0.1:${port}`);
+  const notice = (text: string): void => void notices.push(text);
+  const connection = connectBroker({ settings, clientId: 'x', will: WILL, clock, notice });
+  connections.push(connection);
+  return connection;
+}
+
+const connected = (connection: BrokerConnection): Promise<void> =>
+  new Promise((resolve) => connection.onConnected(resolve));
+
+/** Takes every connection and counts publications of QoS 1, and says nothing more; pings are answered. */
+function mute(counted: { publications: number }): (socket: Socket) => void {
+  return (socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk: Buffer) => {
+      for (let at = 0; at < chunk.length; at += 2 + (chunk[at + 1] ?? 0)) {
+        const kind = (chunk[at] ?? 0) >> 4;
+        if (kind === 1) socket.write(Buffer.from([0x20, 2, 0, 0]));
+        if (kind === 3) counted.publications += 1;
+        if (kind === 12) socket.write(Buffer.from([0xd0, 0]));
+      }
+    });
+  };
+}
+
+describe('connection to an outside broker', () => {
+  it('has 20 publications under way at most, holds a bounded number, and fails the rest at once', async () => {
+    const counted = { publications: 0 };
+    const connection = connectTo(await listen(mute(counted)));
+    await connected(connection);
+    const answers: boolean[] = [];
+    for (let i = 0; i < 2000; i++) void connection.publish(event(String(i))).then((taken) => answers.push(taken));
+    while (counted.publications < 20) await new Promise((resolve) => setImmediate(resolve));
+    expect(answers).toHaveLength(2000 - 20 - 512);
+    expect(counted.publications).toBe(20);
+    await connection.close();
+    expect(answers).toHaveLength(2000);
+    expect(answers).not.toContain(true);
+  });
+
+  it('gives up a link on which nothing is acknowledged, and tells what was under way', async () => {
+    const clock = new Hurried();
+    const waits: (() => void)[] = [];
+    clock.after = (_ms, fn) => {
+      waits.push(fn);
+      return { cancel: () => undefined };
+    };
+    const connection = connectTo(await listen(mute({ publications: 0 })), clock);
+    await connected(connection);
+    let gone = 0;
+    connection.onGone(() => (gone += 1));
+    const taken = connection.publish(event('x'));
+    clock.ahead_ms = 29_000;
+    for (const look of waits.splice(0)) look();
+    expect(gone).toBe(0);
+    clock.ahead_ms = 31_000;
+    for (const look of waits.splice(0)) look();
+    expect(await taken).toBe(false);
+    expect(gone).toBe(1);
+    expect(notices.join('\n')).toContain('acknowledges nothing any more');
+    const again = connected(connection);
+    for (const retry of waits.splice(0)) retry();
+    await again;
+    const closed = connection.close();
+    // its last word is not acknowledged either: both limits of the close run out
+    const done = closed.then(() => true);
+    const turn = (): Promise<boolean> => new Promise((resolve) => setImmediate(() => resolve(false)));
+    while (!(await Promise.race([done, turn()]))) for (const limit of waits.splice(0)) limit();
+  });
+
+  it('says that nobody is there, without the password, and takes nothing', async () => {
+    const port = await listen(() => undefined);
+    for (const server of servers.splice(0)) server.close();
+    const connection = connectTo(port);
+    while (notices.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await connection.publish(event('x'))).toBe(false);
+    expect(connection.connected).toBe(false);
+    expect(notices.join('\n')).toContain('ECONNREFUSED');
+    expect(notices.join('\n')).not.toContain('secret');
+    expect(connection.name).toBe(`mqtt://127.0.0.1:${port}`);
+  });
+});
+
+describe('a knock', () => {
+  it('tells an open broker, one that refuses, one that says nothing and one that is not there', async () => {
+    const open = await Aedes.createBroker();
+    const shut = await Aedes.createBroker({ authenticate: (_client, _name, _word, done) => done(null, false) });
+    const openPort = await listen((socket) => void open.handle(socket));
+    const shutPort = await listen((socket) => void shut.handle(socket));
+    const silentPort = await listen(() => undefined);
+    const url = (port: number): string => `mqtt://127.0.0.1:${port}`;
+    expect(await knock(url(openPort), 'stranger', 3000)).toBe('in');
+    expect(await knock(url(shutPort), 'stranger', 3000)).toBe('refused');
+    expect(await knock(url(silentPort), 'stranger', 200)).toBe('unreachable');
+    expect(await knock('mqtt://127.0.0.1:1', 'stranger', 3000)).toBe('unreachable');
+    for (const broker of [open, shut]) await new Promise<void>((resolve) => broker.close(() => resolve()));
+  });
+});
