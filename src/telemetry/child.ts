@@ -4,10 +4,12 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { entryPoint } from '../model/entry.js';
-import type { Hello, Told } from './wire.js';
+import type { Hello, Reply, Told } from './wire.js';
 
 /** Heap of the network process, MB: a broker under attack dies alone and is started again. */
 const HEAP_MB = 128;
+/** Of it for what lives shortly, MB: with the usual 16 the process grows by tens of MB while it delivers what is late. */
+const YOUNG_MB = 2;
 /** How much of its last words is kept to tell why it died. */
 const LAST_WORDS = 2000;
 
@@ -20,7 +22,7 @@ export interface ChannelEvents {
 export interface NetworkChannel {
   readonly pid: number | undefined;
   /** Never blocks and never throws: what cannot be sent is lost with the process, whose end is told. */
-  send(message: Hello | Told): void;
+  send(message: Hello | Told | Reply): void;
   /** Asks the process to say good-bye and to end. */
   end(): void;
   /** Ends it at once, even when it is stopped. */
@@ -68,7 +70,7 @@ function tellEnd(child: ChildProcess, events: ChannelEvents): void {
 export const forkNetwork: StartNetwork = (events) => {
   const { path, execArgv } = entryPoint('network');
   const child = fork(path, [], {
-    execArgv: [...execArgv, `--max-old-space-size=${HEAP_MB}`],
+    execArgv: [...execArgv, `--max-old-space-size=${HEAP_MB}`, `--max-semi-space-size=${YOUNG_MB}`],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let ending = false;

@@ -4,7 +4,7 @@
  */
 import type { Clock, Timer } from '../model/clock.js';
 import type { NetworkChannel, StartNetwork } from './child.js';
-import { toControl, type Hello, type Told, type ToControl } from './wire.js';
+import { toControl, type Hello, type Reply, type Told, type ToControl } from './wire.js';
 
 /** First wait before a dead network process is started again, ms; doubled each time up to the longest. */
 const FIRST_RETRY_MS = 1000;
@@ -29,7 +29,7 @@ export interface LifelineOptions {
 }
 
 /** What the link itself has to hear. */
-export type Heard = Extract<ToControl, { kind: 'ack' | 'command' }>;
+export type Heard = Extract<ToControl, { kind: 'ack' | 'command' | 'asked' | 'turned-away' | 'doors' }>;
 
 export interface LifelineEvents {
   /** A process that knows nothing yet is ready to be told. */
@@ -72,7 +72,7 @@ export class Lifeline {
   }
 
   /** To be called while open; never blocks, never throws. */
-  send(message: Told): void {
+  send(message: Told | Reply): void {
     this.channel?.send(message);
   }
 
@@ -104,6 +104,9 @@ export class Lifeline {
         return this.options.report(message.text);
       case 'ack':
       case 'command':
+      case 'asked':
+      case 'turned-away':
+      case 'doors':
         return this.events.heard(message);
     }
   }

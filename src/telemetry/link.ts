@@ -7,26 +7,31 @@ import { randomUUID } from 'node:crypto';
 import { Subject, type Observable } from 'rxjs';
 import type { Alarm, RunEvent } from '../model/event.js';
 import type { Clock, Timer } from '../model/clock.js';
-import type { Sample } from '../model/sample.js';
+import type { ChannelValues, Sample } from '../model/sample.js';
 import { forkNetwork, type StartNetwork } from './child.js';
 import { Lifeline, type Heard, type Readiness } from './lifeline.js';
+import { OpenDoors } from './open-doors.js';
 import { Outbox } from './outbox.js';
 import { Pace } from './pace.js';
 import {
   alarmMessage,
   eventMessage,
   promptMessage,
+  aboutMessage,
+  bareValues,
   recordHeadMessage,
   sampleMessage,
   stateMessage,
   type Derived,
   type OperatorPrompt,
+  type ReactorAbout,
   type ReactorStatus,
   type RecordHead,
   type Stamp,
 } from './payloads.js';
 import { type Announcement, procedureMessage } from './procedure.js';
-import type { Command, Hello, News } from './wire.js';
+import { ALONE, type NetworkSettings } from './settings.js';
+import type { AtTheDoor, Command, Hello, News, Reply } from './wire.js';
 
 export type Port = number | 'off';
 
@@ -38,8 +43,10 @@ export interface TelemetryOptions {
   /** Port of the page and of the broker on loopback; 0: any free one. */
   readonly httpPort: Port;
   readonly mqttPort: Port;
-  /** URL of an outside broker to publish to as well. */
-  readonly uplink?: string;
+  /** Doors, users and outside brokers beyond loopback; none by default. */
+  readonly network?: NetworkSettings;
+  /** Where the record lies, for the network process to read what a broker is owed; none by default. */
+  readonly record?: { readonly dataDir: string; readonly spareDir: string };
   /** Real time, even when the run is in virtual time. */
   readonly wall: Clock;
   /** What a person should know about the network process, one line each. */
@@ -52,13 +59,24 @@ export interface TelemetryLink {
   state(status: ReactorStatus): void;
   /** Every cycle may be given; it is thinned here. Samples are shown once a state has been told. */
   sample(sample: Sample, derived?: Derived): void;
-  event(event: RunEvent): void;
+  /** `recorded`: the record of the run was given it too, and outside brokers get it from there. */
+  event(event: RunEvent, recorded?: boolean): void;
   alarm(alarm: Alarm): void;
   prompt(prompt: OperatorPrompt | null): void;
   /** What is to be run; null: nothing any more. */
   procedure(announced: Announcement | null): void;
   recordHead(head: RecordHead): void;
+  /** What this reactor is, and who may command it now. */
+  about(about: ReactorAbout): void;
+  /** The channels while nothing runs; null takes them back. A sample tells them of a run. */
+  values(values: ChannelValues | null): void;
   readonly commands: Observable<Command>;
+  /** All else that somebody on the network asks; nothing of it has been judged. */
+  readonly asked: Observable<AtTheDoor>;
+  /** Answers it. With no network process there is nobody to hear it any more. */
+  reply(reply: Omit<Reply, 'kind'>): void;
+  /** Names this start of the control process. */
+  readonly bootId: string;
   /** Never rejects. */
   readonly ready: Promise<Readiness>;
   /** Of the network process, while there is one. */
@@ -66,6 +84,8 @@ export interface TelemetryLink {
   /** Messages held in memory, bounded; and events that were left out (the record has them). */
   readonly held: number;
   readonly dropped: number;
+  /** Doors beyond loopback that are open to anybody, once they have been tried; none when that takes too long. Never rejects. */
+  openDoors(): Promise<readonly string[]>;
   /** Lets the last messages out and ends the network process; within about 5 s, whatever it does. */
   close(): Promise<void>;
 }
@@ -73,11 +93,12 @@ export interface TelemetryLink {
 function helloOf(options: TelemetryOptions, bootId: string): Hello {
   return {
     kind: 'hello',
-    reactor: options.reactor ?? 'bench',
+    reactor: options.reactor ?? (options.network ?? ALONE).name,
     bootId,
     httpPort: options.httpPort === 'off' ? null : options.httpPort,
     mqttPort: options.mqttPort === 'off' ? null : options.mqttPort,
-    uplink: options.uplink ?? null,
+    network: options.network ?? ALONE,
+    record: options.record ?? null,
   };
 }
 
@@ -88,12 +109,14 @@ export function telemetryLink(options: TelemetryOptions): TelemetryLink {
 
 class Link implements TelemetryLink {
   readonly commands = new Subject<Command>();
-  private readonly bootId: string;
+  readonly asked = new Subject<AtTheDoor>();
+  readonly bootId: string;
   private readonly wall: Clock;
   private readonly lifeline: Lifeline;
   private readonly outbox = new Outbox();
   private readonly pace = new Pace();
-  private readonly counts = { state: 0, alarm: 0, prompt: 0, procedure: 0, event: 0 };
+  private readonly doors: OpenDoors;
+  private readonly counts = { state: 0, alarm: 0, prompt: 0, procedure: 0, event: 0, about: 0 };
   private status: ReactorStatus | undefined;
   /** The latest sample that came too early on the wall, shown when its time has come. */
   private early: { readonly sample: Sample; readonly derived: Derived } | undefined;
@@ -102,6 +125,7 @@ class Link implements TelemetryLink {
   constructor(options: TelemetryOptions) {
     this.bootId = options.bootId ?? randomUUID();
     this.wall = options.wall;
+    this.doors = new OpenDoors(options.network ?? ALONE, options.wall, options.report);
     this.lifeline = new Lifeline(
       {
         hello: helloOf(options, this.bootId),
@@ -148,10 +172,10 @@ class Link implements TelemetryLink {
     }
   }
 
-  event(event: RunEvent): void {
+  event(event: RunEvent, recorded = false): void {
     this.counts.event += 1;
     const stamp = { bootId: this.bootId, run: this.status?.run ?? null, seq: this.counts.event };
-    this.tell({ kind: 'event', payload: eventMessage(event, stamp) });
+    this.tell({ kind: 'event', payload: eventMessage(event, stamp), recorded });
   }
 
   alarm(alarm: Alarm): void {
@@ -171,14 +195,31 @@ class Link implements TelemetryLink {
     this.tell({ kind: 'head', payload: recordHeadMessage(head, this.bootId) });
   }
 
+  about(about: ReactorAbout): void {
+    this.tell({ kind: 'about', payload: aboutMessage(about, this.stamp('about')) });
+  }
+
+  values(values: ChannelValues | null): void {
+    this.tell({ kind: 'values', payload: bareValues(values) });
+  }
+
+  reply(reply: Omit<Reply, 'kind'>): void {
+    if (this.lifeline.open) this.lifeline.send({ kind: 'reply', ...reply });
+  }
+
+  openDoors(): Promise<readonly string[]> {
+    return this.doors.known();
+  }
+
   async close(): Promise<void> {
     this.earlyTimer?.cancel();
     this.showEarly();
     await this.lifeline.close(() => this.outbox.drained);
     this.commands.complete();
+    this.asked.complete();
   }
 
-  private stamp(of: 'state' | 'alarm' | 'prompt' | 'procedure'): Stamp {
+  private stamp(of: 'state' | 'alarm' | 'prompt' | 'procedure' | 'about'): Stamp {
     this.counts[of] += 1;
     return {
       bootId: this.bootId,
@@ -225,6 +266,11 @@ class Link implements TelemetryLink {
         return this.pump();
       case 'command':
         return this.commands.next(message.command);
+      case 'asked':
+      case 'turned-away':
+        return this.asked.next(message);
+      case 'doors':
+        return this.doors.tell(message.open);
     }
   }
 }

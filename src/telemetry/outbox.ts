@@ -22,6 +22,10 @@ function keyOf(news: LatestNews): string {
   return news.kind === 'alarm' ? `alarm/${news.payload.id}` : news.kind;
 }
 
+function eventAgain({ payload, recorded }: EventNews): EventNews {
+  return { kind: 'event', payload, ...(recorded === undefined ? {} : { recorded }) };
+}
+
 export class Outbox {
   private readonly latest = new Map<string, LatestNews>();
   /** Keys of `latest` that changed since they were last sent, longest waiting first. */
@@ -55,6 +59,7 @@ export class Outbox {
       return;
     }
     const key = keyOf(news);
+    this.latest.delete(key); // told again in the order of their last change: samples and idle values share topics
     this.latest.set(key, news);
     this.changed.add(key);
   }
@@ -81,7 +86,7 @@ export class Outbox {
    */
   restart(): void {
     const again = this.underWay.flatMap((message): EventNews[] =>
-      message.kind === 'event' ? [{ kind: 'event', payload: message.payload }] : [],
+      message.kind === 'event' ? [eventAgain(message)] : [],
     );
     this.events = [...again, ...this.events];
     this.trim();

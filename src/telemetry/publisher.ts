@@ -2,8 +2,16 @@
  * Turns what the control process tells into publications, one after another, and remembers what is retained, so that a
  * broker that connects later is told all of it. Must not know which brokers there are.
  */
-import type { Outlet, Publication } from './publication.js';
-import { VALUE_NAMES, type Availability, type SamplePayload, type Topics } from './topics.js';
+import { CHANNELS } from '../model/sample.js';
+import type { Outlet, Publication, RecordPlace } from './publication.js';
+import {
+  VALUE_NAMES,
+  type Availability,
+  type EventPayload,
+  type RecordHeadPayload,
+  type SamplePayload,
+  type Topics,
+} from './topics.js';
 import type { Told } from './wire.js';
 
 /** Digits of a bare number: ten times finer than any channel of the bench resolves. */
@@ -22,6 +30,19 @@ function values(sample: SamplePayload, topics: Topics): Publication[] {
   return VALUE_NAMES.map((name) => retained(topics.value(name), bare(sample[name])));
 }
 
+function headOf({ run, seq }: RecordHeadPayload): RecordPlace {
+  return { kind: 'head', run, seq, at_s: 0 };
+}
+
+function live(topic: string, payload: string, record: RecordPlace | null): Publication {
+  return { topic, payload, retain: false, qos: 1, ...(record === null ? {} : { record }) };
+}
+
+/** Of a sample or an event: of a run that is not recorded there is none. */
+function placeOf(kind: 'sample' | 'event', told: SamplePayload | EventPayload): RecordPlace | null {
+  return told.run === null ? null : { kind, run: told.run, seq: told.seq, at_s: told.elapsed_s };
+}
+
 /** The publications of one message, in the order in which they should go out. */
 export function publicationsOf(message: Told, topics: Topics): Publication[] {
   const payload = JSON.stringify(message.payload);
@@ -29,17 +50,21 @@ export function publicationsOf(message: Told, topics: Topics): Publication[] {
     case 'state':
       return [retained(topics.state, payload)];
     case 'sample':
-      return [{ topic: topics.sample, payload, retain: false, qos: 1 }, ...values(message.payload, topics)];
+      return [live(topics.sample, payload, placeOf('sample', message.payload)), ...values(message.payload, topics)];
     case 'alarm':
       return [retained(topics.alarm(message.payload.id), payload)];
     case 'event':
-      return [{ topic: topics.event, payload, retain: false, qos: 1 }];
+      return [live(topics.event, payload, message.recorded === true ? placeOf('event', message.payload) : null)];
     case 'prompt':
       return [retained(topics.prompt, payload)];
     case 'procedure':
       return [retained(topics.procedure, payload)];
     case 'head':
-      return [retained(topics.recordHead, payload)];
+      return [{ ...retained(topics.recordHead, payload), record: headOf(message.payload) }];
+    case 'about':
+      return [retained(topics.about, payload)];
+    case 'values':
+      return CHANNELS.map((name) => retained(topics.value(name), bare(message.payload[name])));
   }
 }
 
@@ -67,8 +92,9 @@ export class Publisher {
     await this.publish([retained(this.topics.availability, word)]);
   }
 
-  /** Says `offline` and ends all outlets. */
+  /** Lets out what is owed, within a second, says `offline` and ends all outlets. */
   async close(): Promise<void> {
+    await Promise.all(this.outlets.map((outlet) => outlet.settle?.()));
     await this.availability('offline');
     await Promise.all(this.outlets.map((outlet) => outlet.close()));
   }

@@ -1,122 +1,98 @@
 /**
- * Publishes the same topics to an outside broker. Owns the MQTT client of Node. It keeps nothing for a broker that is
- * away: retained topics are told again at each connection, live ones are left out (the record has them).
+ * Publishes the same topics to an outside broker: what stands is told again at each connection, what the record holds is
+ * delivered by the backlog, the rest is left out while the broker is away. It knows a connection, and no client library.
  */
-import { connect, type MqttClient } from 'mqtt';
-import type { Outlet, Publication } from './publication.js';
+import type { BrokerConnection } from './brokers/connection.js';
+import type { Outlet, Publication, RecordPlace } from './publication.js';
+import type { Topics } from './topics.js';
 
-/** Publications that the broker has not acknowledged; beyond that they are left out, so that memory is bounded. */
-const MOST_UNDER_WAY = 64;
-const RETRY_MS = 5000;
+/** Delivers what the record holds. */
+export interface Delivering {
+  tell(publication: Publication, place: RecordPlace): void;
+  settle(): Promise<void>;
+}
 
 export interface UplinkOptions {
-  readonly url: string;
-  readonly clientId: string;
-  readonly availabilityTopic: string;
+  readonly connection: BrokerConnection;
+  readonly topics: Pick<Topics, 'availability' | 'commands' | 'alarms' | 'prompt' | 'procedure'>;
+  readonly bootId: string;
   /** What every newcomer must see, in order; told at each connection. */
   readonly retained: () => Iterable<Publication>;
-  /** What a person should know, without the password in the URL. */
-  readonly notice: (text: string) => void;
-}
-
-const PROTOCOLS: ReadonlySet<string> = new Set(['mqtt:', 'mqtts:', 'ws:', 'wss:']);
-
-/** True when `url` names a broker in a way that can be connected to. */
-export function isBrokerUrl(url: string): boolean {
-  return URL.canParse(url) && PROTOCOLS.has(new URL(url).protocol) && new URL(url).hostname !== '';
-}
-
-/** The broker in words: never with user and password. */
-function nameOf(url: string): string {
-  const { protocol, host } = new URL(url);
-  return `${protocol}//${host}`;
+  /** null: nothing is recorded, and all is told live or not at all. */
+  readonly delivering: Delivering | null;
 }
 
 class Uplink implements Outlet {
-  private underWay = 0;
-  /** Something was left out while too much was under way. */
+  /** Something that stands was left out while too much was under way. */
   private behind = false;
   private leaving = false;
-  private lastNotice = '';
 
-  constructor(
-    private readonly client: MqttClient,
-    private readonly options: UplinkOptions,
-  ) {
-    const name = nameOf(options.url);
-    client.on('error', (error) => this.notice(`broker ${name}: ${error.message}`));
-    client.on('close', () => this.notice(`broker ${name} is away; the run goes on, and the record keeps everything`));
-    client.on('connect', () => {
-      this.notice(`publishing to ${name}`);
-      this.greet();
-    });
-    client.on('message', (topic, payload) => {
-      // The last will of a lost connection of ours can come after the new one has said that we are here.
-      if (topic === options.availabilityTopic && payload.toString() === 'offline')
-        this.send(this.availability('online'));
+  constructor(private readonly options: UplinkOptions) {
+    const { connection, topics } = options;
+    connection.subscribe([topics.availability, topics.alarms, topics.prompt, topics.procedure]);
+    connection.onConnected(() => this.tellStanding());
+    connection.onMessage(({ topic, payload, retain }) => {
+      if (topic === topics.availability) this.heardOfUs(payload.toString());
+      else if (retain && !topic.startsWith(`${topics.commands}/`)) this.takeBack(topic, payload.toString());
     });
   }
 
   publish(publication: Publication): Promise<void> {
-    if (!this.client.connected) return Promise.resolve();
-    if (this.underWay < MOST_UNDER_WAY) this.send(publication);
-    else this.behind = true;
+    const { delivering } = this.options;
+    const { record } = publication;
+    if (delivering !== null && record !== undefined) delivering.tell(publication, record);
+    // the broker is not waited for: others want to hear it too
+    if (delivering === null || record === undefined || record.kind === 'head') void this.send(publication);
     return Promise.resolve();
   }
 
-  /** Waits for the acknowledgement of the last word; a broker that gives none is left when the process ends. */
-  async close(): Promise<void> {
+  async settle(): Promise<void> {
+    await this.options.delivering?.settle();
+  }
+
+  close(): Promise<void> {
     this.leaving = true;
-    const said = this.client.connected && (await this.sayOffline());
-    await this.client.endAsync(!said);
+    return this.options.connection.close();
   }
 
-  /** True when the broker has it, false when the connection broke meanwhile. */
-  private sayOffline(): Promise<boolean> {
-    const { topic, payload, retain, qos } = this.availability('offline');
-    return new Promise((resolve) => {
-      this.client.once('close', () => resolve(false));
-      this.client.publish(topic, payload, { retain, qos }, () => resolve(true));
-    });
+  /** The last will of a lost connection of ours can come after the new one has said that we are here. */
+  private heardOfUs(word: string): void {
+    const { connection, topics } = this.options;
+    if (word !== 'offline' || this.leaving) return;
+    void connection.publish({ topic: topics.availability, payload: 'online', retain: true, qos: 1 });
   }
 
-  private availability(word: 'online' | 'offline'): Publication {
-    return { topic: this.options.availabilityTopic, payload: word, retain: true, qos: 1 };
+  /** What an earlier boot left standing at the broker, and this one does not say: nobody else would ever take it back. */
+  private takeBack(topic: string, payload: string): void {
+    const { bootId, connection, retained } = this.options;
+    if (payload === '' || bootIdIn(payload) === bootId) return;
+    for (const standing of retained()) if (standing.topic === topic) return;
+    void connection.publish({ topic, payload: '', retain: true, qos: 1 });
   }
 
-  private greet(): void {
-    this.client.subscribe(this.options.availabilityTopic, { qos: 1 });
-    this.tellStanding();
+  private async send(publication: Publication): Promise<void> {
+    const { connection } = this.options;
+    const taken = await connection.publish(publication);
+    if (!taken && publication.retain && connection.connected) this.behind = true;
+    else if (taken && this.behind) this.tellStanding();
   }
 
   private tellStanding(): void {
     this.behind = false;
-    for (const publication of this.options.retained()) this.send(publication);
-  }
-
-  private send({ topic, payload, retain, qos }: Publication): void {
-    this.underWay += 1;
-    this.client.publish(topic, payload, { retain, qos }, () => {
-      this.underWay -= 1;
-      if (this.underWay === 0 && this.behind) this.tellStanding();
-    });
-  }
-
-  private notice(text: string): void {
-    if (text !== this.lastNotice) this.options.notice(text);
-    this.lastNotice = text;
+    for (const publication of this.options.retained()) void this.send(publication);
   }
 }
 
-/** Connects, and goes on trying for as long as the process lives. The URL must be one that `isBrokerUrl` takes. */
+/** null for a payload that is none of ours. */
+function bootIdIn(payload: string): unknown {
+  try {
+    const read: unknown = JSON.parse(payload);
+    return typeof read === 'object' && read !== null && 'bootId' in read ? read.bootId : null;
+  } catch {
+    return null;
+  }
+}
+
 export function openUplink(options: UplinkOptions): Outlet {
-  const client = connect(options.url, {
-    clientId: options.clientId,
-    clean: true,
-    keepalive: 20,
-    reconnectPeriod: RETRY_MS,
-    queueQoSZero: false,
-    will: { topic: options.availabilityTopic, payload: Buffer.from('offline'), retain: true, qos: 1 },
-  });
-  return new Uplink(client, options);
+  return new Uplink(options);
 }

@@ -3,16 +3,23 @@
  * network process faces the network, and what comes out of it is not trusted further than these few shapes.
  */
 import * as z from 'zod';
+import { CHANNELS } from '../model/sample.js';
+import { networkSettings } from './settings.js';
 import {
+  aboutPayload,
   alarmPayload,
   eventPayload,
   isId,
   procedurePayload,
   promptPayload,
   recordHeadPayload,
+  replyPayload,
   samplePayload,
   statePayload,
 } from './topics.js';
+
+/** Longest command, bytes of UTF-8, and so at most as many characters. */
+export const COMMAND_LIMIT = 16 * 1024;
 
 const port = z.int().min(0).max(65535).nullable();
 
@@ -24,22 +31,29 @@ export const hello = z.object({
   httpPort: port,
   /** Port of the broker on loopback; 0: any free one; null: no broker port. */
   mqttPort: port,
-  /** URL of an outside broker to publish to as well, or null. */
-  uplink: z.string().nullable(),
+  /** Doors, users and outside brokers beyond loopback. */
+  network: networkSettings,
+  /** Where the record lies, to be read; null or absent: nothing is recorded. */
+  record: z.object({ dataDir: z.string(), spareDir: z.string() }).nullable().optional(),
 });
 export type Hello = z.infer<typeof hello>;
 
 const n = z.int().positive();
+const idleValues = z.record(z.enum(CHANNELS), z.number().nullable());
 
 /** `n` counts the messages since this network process began; its acknowledgement frees the place in the window. */
 export const told = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('state'), n, payload: statePayload }),
   z.object({ kind: z.literal('sample'), n, payload: samplePayload }),
   z.object({ kind: z.literal('alarm'), n, payload: alarmPayload }),
-  z.object({ kind: z.literal('event'), n, payload: eventPayload }),
+  /** `recorded`: it was given to the record of its run too. */
+  z.object({ kind: z.literal('event'), n, payload: eventPayload, recorded: z.boolean().optional() }),
   z.object({ kind: z.literal('prompt'), n, payload: promptPayload }),
   z.object({ kind: z.literal('procedure'), n, payload: procedurePayload }),
   z.object({ kind: z.literal('head'), n, payload: recordHeadPayload }),
+  z.object({ kind: z.literal('about'), n, payload: aboutPayload }),
+  /** Of the channels while nothing runs; null is taken back. */
+  z.object({ kind: z.literal('values'), n, payload: idleValues }),
 ]);
 export type Told = z.infer<typeof told>;
 
@@ -47,7 +61,16 @@ type Unnumbered<M> = M extends { readonly n: number } ? Omit<M, 'n'> : never;
 /** A message that has no place in the window yet. */
 export type News = Unnumbered<Told>;
 
-export const toNetwork = z.union([hello, told]);
+/** An answer to somebody who asked over the broker `via`; it takes no place in the window, and nobody holds it. */
+export const reply = z.object({
+  kind: z.literal('reply'),
+  via: z.string().max(64),
+  actor: z.string().refine(isId),
+  payload: replyPayload,
+});
+export type Reply = z.infer<typeof reply>;
+
+export const toNetwork = z.union([hello, told, reply]);
 
 export const command = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('stop'), actor: z.string().refine(isId), id: z.string().max(64) }),
@@ -61,6 +84,26 @@ export const toControl = z.discriminatedUnion('kind', [
   /** All messages up to `n` are out. */
   z.object({ kind: z.literal('ack'), n }),
   z.object({ kind: z.literal('command'), command }),
+  /** Everything but a bare stop: whether it is carried out is judged by the control process. */
+  z.object({
+    kind: z.literal('asked'),
+    via: z.string().max(64),
+    actor: z.string().refine(isId),
+    retained: z.boolean(),
+    text: z.string().max(COMMAND_LIMIT),
+  }),
+  /** So many were turned away at the door; each of them would be a message too many. */
+  z.object({
+    kind: z.literal('turned-away'),
+    via: z.string().max(64),
+    actor: z.string().max(64),
+    reason: z.string().max(300),
+    count: z.int().positive(),
+  }),
   z.object({ kind: z.literal('notice'), text: z.string().max(2000) }),
+  /** Doors beyond loopback through which somebody without a name got in just now. */
+  z.object({ kind: z.literal('doors'), open: z.array(z.string().max(500)).max(100) }),
 ]);
 export type ToControl = z.infer<typeof toControl>;
+/** What somebody on the network asked, or was not let through to ask. */
+export type AtTheDoor = Extract<ToControl, { kind: 'asked' | 'turned-away' }>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../src/model/virtual-clock.js';
+import { ALONE } from '../../src/telemetry/settings.js';
 import type { ChannelEvents, StartNetwork } from '../../src/telemetry/child.js';
 import { telemetryLink, type TelemetryLink } from '../../src/telemetry/link.js';
 import type { Command, Hello, Told, ToControl } from '../../src/telemetry/wire.js';
@@ -19,7 +20,7 @@ class FakeNetwork {
       pid: 1,
       send: (message) => {
         if (message.kind === 'hello') this.hellos.push(message);
-        else this.told.push(message);
+        else if (message.kind !== 'reply') this.told.push(message);
       },
       end: () => {
         this.ended += 1;
@@ -90,7 +91,7 @@ describe('link', () => {
     withLink(async ({ network, link }) => {
       link.state(status());
       expect(network.hellos).toEqual([
-        { kind: 'hello', reactor: 'bench', bootId: 'boot', httpPort: 0, mqttPort: null, uplink: null },
+        { kind: 'hello', reactor: 'bench', bootId: 'boot', httpPort: 0, mqttPort: null, network: ALONE, record: null },
       ]);
       expect(network.told).toEqual([]);
       network.ready();

@@ -1,9 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesPublishPacket } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RealClock } from '../../src/model/real-clock.js';
+import { connectBroker } from '../../src/telemetry/brokers/client.js';
+import { plainUplink } from '../../src/telemetry/settings.js';
 import type { Outlet, Publication } from '../../src/telemetry/publication.js';
 import { topicsOf } from '../../src/telemetry/topics.js';
-import { isBrokerUrl, openUplink } from '../../src/telemetry/uplink.js';
+import { openUplink } from '../../src/telemetry/uplink.js';
 
 const topics = topicsOf('bench');
 const ONLINE: Publication = { topic: topics.availability, payload: 'online', retain: true, qos: 1 };
@@ -41,12 +44,19 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
-  uplink = openUplink({
-    url: `mqtt://user:secret@127.0.0.1:${port}`,
+  const connection = connectBroker({
+    settings: plainUplink('outside', `mqtt://user:secret@127.0.0.1:${port}`),
     clientId: 'galvanode-bench',
-    availabilityTopic: topics.availability,
-    retained: () => [ONLINE, { topic: topics.state, payload: '{}', retain: true, qos: 1 }],
+    will: { topic: topics.availability, payload: 'offline', retain: true, qos: 1 },
+    clock: new RealClock(),
     notice: (text) => notices.push(text),
+  });
+  uplink = openUplink({
+    connection,
+    topics,
+    bootId: 'boot',
+    retained: () => [ONLINE, { topic: topics.state, payload: '{}', retain: true, qos: 1 }],
+    delivering: null,
   });
 });
 
@@ -98,15 +108,5 @@ describe('uplink', () => {
     }
     expect(seen.filter((text) => text.startsWith(topics.event))).toEqual([]);
     expect(notices.join('\n')).not.toContain('secret');
-  });
-});
-
-describe('URL of a broker', () => {
-  it.each(['mqtt://host', 'mqtts://user:word@host:8883', 'wss://host/mqtt'])('%s is one', (url) => {
-    expect(isBrokerUrl(url)).toBe(true);
-  });
-
-  it.each(['', 'host', 'host:1883', 'http://host', 'mqtt://', 'mqtt:host'])('%j is none', (url) => {
-    expect(isBrokerUrl(url)).toBe(false);
   });
 });

@@ -1,0 +1,189 @@
+/**
+ * What comes in from brokers, on its way to the control process. Owns who is believed to be whom, that a stop takes the short
+ * way, and how much may come: a flood is turned away here and counted. It judges no command.
+ */
+import type { Clock, Timer } from '../model/clock.js';
+import type { BrokerConnection, Delivery } from './brokers/connection.js';
+import type { Publication } from './publication.js';
+import { isId, PAYLOAD_VERSION, type ReplyPayload, type Topics } from './topics.js';
+import { COMMAND_LIMIT, type AtTheDoor } from './wire.js';
+
+/** Over which the built-in broker is named; no uplink may be. */
+export const BUILT_IN = 'built-in';
+/** Commands that may come at once, and one after another, from everybody together. */
+const BURST = 40;
+const RATE_Hz = 20;
+/** What one actor may take of it, so that he cannot shut out the others. */
+const BURST_OF_ONE = 20;
+const RATE_OF_ONE_Hz = 5;
+const MOST_ACTORS = 256;
+/** What takes a retained message back comes by here as well, with no payload, within this time, ms. */
+const ECHO_MS = 10_000;
+/** How often is told what was turned away, ms; and of how many actors each time. */
+const COUNT_MS = 1000;
+const MOST_COUNTED = 16;
+
+export interface InboxOptions {
+  readonly topics: Topics;
+  readonly clock: Clock;
+  /** Settles when the message is on its way. */
+  readonly tell: (message: AtTheDoor) => Promise<void>;
+  readonly stop: (actor: string) => void;
+  readonly notice: (text: string) => void;
+}
+
+/** So many at once, then so many a second. */
+class Allowance {
+  private left: number;
+  private seen_ms: number;
+
+  constructor(
+    private readonly burst: number,
+    private readonly rate_Hz: number,
+    now_ms: number,
+  ) {
+    this.left = burst;
+    this.seen_ms = now_ms;
+  }
+
+  has(now_ms: number): boolean {
+    this.left = Math.min(this.burst, this.left + ((now_ms - this.seen_ms) / 1000) * this.rate_Hz);
+    this.seen_ms = now_ms;
+    return this.left >= 1;
+  }
+
+  take(): void {
+    this.left -= 1;
+  }
+}
+
+interface Turned {
+  readonly via: string;
+  readonly actor: string;
+  readonly reason: string;
+  count: number;
+}
+
+type Publish = (publication: Publication) => unknown;
+
+export class Inbox {
+  private readonly outlets = new Map<string, Publish>();
+  private readonly all: Allowance;
+  private readonly each = new Map<string, Allowance>();
+  private readonly turned = new Map<string, Turned>();
+  /** Topics that were emptied just now, by broker, and when. */
+  private readonly emptied = new Map<string, number>();
+  private counting: Timer | undefined;
+  private underWay = 0;
+
+  constructor(private readonly options: InboxOptions) {
+    this.all = new Allowance(BURST, RATE_Hz, options.clock.now());
+  }
+
+  /** Where replies to those go who came over `via`. */
+  answersOver(via: string, publish: Publish): void {
+    this.outlets.set(via, publish);
+  }
+
+  /** An outside broker: only its own access list says that nobody writes under another's name. `all`: not only stops. */
+  hear(via: string, connection: BrokerConnection, all: boolean): void {
+    const { commands } = this.options.topics;
+    this.answersOver(via, (publication) => connection.publish(publication));
+    connection.subscribe([`${commands}/+/stop`, ...(all ? [`${commands}/+`] : [])]);
+    connection.onMessage((delivery) => {
+      if (delivery.topic.startsWith(`${commands}/`)) this.delivered(via, connection, delivery);
+    });
+  }
+
+  /** A user of the built-in broker, whose password was right. */
+  command(via: string, actor: string, payload: Buffer, retained = false): void {
+    if (!(payload.length <= COMMAND_LIMIT))
+      return this.turnAway(via, actor, `a command has ${COMMAND_LIMIT} bytes at most`);
+    const text = payload.toString('utf8');
+    const stop = retained ? null : stopIn(text);
+    if (stop !== null) {
+      this.options.stop(actor);
+      return this.reply(via, actor, { v: PAYLOAD_VERSION, id: stop, ok: true, reason: null });
+    }
+    if (!this.admits(via, actor)) return this.turnAway(via, actor, 'too many commands at once');
+    this.underWay += 1;
+    void this.options.tell({ kind: 'asked', via, actor, retained, text }).then(() => {
+      this.underWay -= 1;
+    });
+  }
+
+  /** Refused before it came this far. */
+  turnAway(via: string, actor: string, reason: string): void {
+    const key = `${via}/${actor}/${reason}`;
+    const known = this.turned.get(key);
+    if (known !== undefined) known.count += 1;
+    else if (this.turned.size < MOST_COUNTED) this.turned.set(key, { via, actor, reason, count: 1 });
+    this.counting ??= this.options.clock.after(COUNT_MS, () => this.tellTurned());
+  }
+
+  reply(via: string, actor: string, payload: ReplyPayload): void {
+    const topic = this.options.topics.reply(actor);
+    this.outlets.get(via)?.({ topic, payload: JSON.stringify(payload), retain: false, qos: 1 });
+  }
+
+  private delivered(via: string, connection: BrokerConnection, { topic, payload, retain }: Delivery): void {
+    const { commands } = this.options.topics;
+    const [actor = '', stop] = topic.slice(commands.length + 1).split('/');
+    if (payload.length === 0 && (stop === undefined || this.isEcho(via, topic))) return;
+    if (!isId(actor)) return this.turnAway(via, 'nobody', 'that is no name of a user');
+    if (retain) this.takeBack(connection, topic, via, actor);
+    if (stop === undefined) return this.command(via, actor, payload, retain);
+    if (retain) return this.turnAway(via, actor, 'a stop may not be retained');
+    this.options.stop(actor);
+  }
+
+  /** A command that a broker keeps would be heard again at every start: it is taken from there, and told. */
+  private takeBack(connection: BrokerConnection, topic: string, via: string, actor: string): void {
+    this.options.notice(`broker ${via} kept a command of "${actor}": it was not carried out, and is taken back there`);
+    this.emptied.set(`${via} ${topic}`, this.options.clock.now());
+    const [oldest] = this.emptied.keys();
+    if (this.emptied.size > MOST_ACTORS && oldest !== undefined) this.emptied.delete(oldest);
+    void connection.publish({ topic, payload: '', retain: true, qos: 1 });
+  }
+
+  /** Once for each: a stop may have no payload either, and the next one is meant. */
+  private isEcho(via: string, topic: string): boolean {
+    const key = `${via} ${topic}`;
+    const at_ms = this.emptied.get(key);
+    this.emptied.delete(key);
+    return at_ms !== undefined && this.options.clock.now() - at_ms < ECHO_MS;
+  }
+
+  private admits(via: string, actor: string): boolean {
+    const now_ms = this.options.clock.now();
+    const key = `${via}/${actor}`;
+    const own = this.each.get(key) ?? new Allowance(BURST_OF_ONE, RATE_OF_ONE_Hz, now_ms);
+    this.each.delete(key);
+    this.each.set(key, own);
+    const [oldest] = this.each.keys();
+    if (this.each.size > MOST_ACTORS && oldest !== undefined) this.each.delete(oldest);
+    if (!own.has(now_ms) || !this.all.has(now_ms) || !(this.underWay < BURST)) return false;
+    own.take();
+    this.all.take();
+    return true;
+  }
+
+  private tellTurned(): void {
+    this.counting = undefined;
+    for (const turned of this.turned.values()) void this.options.tell({ kind: 'turned-away', ...turned });
+    this.turned.clear();
+  }
+}
+
+/** The id of what is a stop and nothing else, however badly it is written; null for all else. */
+function stopIn(text: string): string | null {
+  if (/^[\s"']*stop[\s"'!.]*$/i.test(text)) return '';
+  if (!/"verb"\s*:\s*"stop"/.test(text)) return null;
+  try {
+    const data: unknown = JSON.parse(text);
+    if (typeof data !== 'object' || data === null || !('verb' in data) || data.verb !== 'stop') return null;
+    return 'id' in data && typeof data.id === 'string' ? data.id.slice(0, 64) : '';
+  } catch {
+    return null;
+  }
+}

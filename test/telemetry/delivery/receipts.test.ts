@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ReceiptFile, Receipts } from '../../../src/telemetry/delivery/receipts.js';
+
+let folder: string;
+let notices: string[];
+
+function receiptsOf(uplink: string, earlier: readonly string[] = []): { file: ReceiptFile; receipts: Receipts } {
+  const file = new ReceiptFile(folder, (text) => notices.push(text));
+  return { file, receipts: new Receipts(file, uplink, 1000, () => earlier) };
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'galvanode-receipts-'));
+  notices = [];
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('receipts', () => {
+  it('outlive the process, each uplink by itself', () => {
+    const { file, receipts } = receiptsOf('a');
+    receipts.haveSeconds('r1', 0, 9);
+    receipts.haveSeconds('r1', 20);
+    receipts.haveEvents('r1', 7);
+    receipts.save();
+    file.close();
+    const again = receiptsOf('a').receipts.of('r1');
+    expect([again.seconds.toString(), again.eventsTo, again.done]).toEqual(['0-9,20', 7, false]);
+    expect(receiptsOf('b').receipts.of('r1').eventsTo).toBe(0);
+  });
+
+  it('leave out what had ended before a broker was named, and nothing later', () => {
+    const { file, receipts } = receiptsOf('a', ['old']);
+    expect(receipts.of('old').done).toBe(true);
+    file.close();
+    const { receipts: again } = receiptsOf('a', ['old', 'new']);
+    expect([again.of('old').done, again.of('new').done]).toEqual([true, false]);
+  });
+
+  it.each(['a folder in its place', 'another file in its place'])(
+    'go on in memory with %s, and say so once',
+    (kind) => {
+      const path = join(folder, 'delivery.sqlite');
+      if (kind.startsWith('a folder')) mkdirSync(path);
+      else writeFileSync(path, 'this is no database, and is long enough to be seen as none. '.repeat(20));
+      const { receipts } = receiptsOf('a');
+      receipts.haveSeconds('r1', 3);
+      receipts.save();
+      receipts.haveSeconds('r1', 4);
+      receipts.save();
+      expect(receipts.of('r1').seconds.toString()).toBe('3-4');
+      expect(notices).toHaveLength(1);
+      expect(notices[0]).toContain('cannot be kept');
+    },
+  );
+});
