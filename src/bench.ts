@@ -30,7 +30,9 @@ import { simulatedBench } from './twin/simulated-bench.js';
 import { type Truth, truthOf } from './twin/truth.js';
 import type { World } from './twin/world.js';
 
-export { panelFor } from './device/panel.js';
+export { whyAbsent } from './bus/line-names.js';
+export { type OpenPanel, panelFor } from './device/panel.js';
+export type { BoardIdentity } from './device/ports.js';
 export { refusalOf as faultRefusal } from './twin/faults/inject.js';
 export { faultText, parseFaults, type Rehearsal } from './twin/faults/language.js';
 export type { FaultOrder, Injection } from './twin/faults/order.js';

@@ -5,17 +5,27 @@
 import { constants, setPriority } from 'node:os';
 import * as z from 'zod';
 import { consoleServer, type ConsoleServer } from './console/server.js';
+import { UserBook } from './command/users.js';
 import type { Clock } from './model/clock.js';
 import { packagePath } from './model/entry.js';
+import { formatProblem } from './model/problem.js';
 import { RealClock } from './model/real-clock.js';
-import { openBroker, type Broker } from './telemetry/broker.js';
+import { Past } from './record/past.js';
+import { connectBroker, knock } from './telemetry/brokers/client.js';
+import { doorCredentialsOf } from './telemetry/brokers/credentials.js';
+import { doorsBeyond } from './telemetry/brokers/doors.js';
+import { openEmbedded, type EmbeddedBroker } from './telemetry/brokers/embedded.js';
+import { Probe } from './telemetry/brokers/probe.js';
+import { Deliveries } from './telemetry/delivery/deliveries.js';
+import { BUILT_IN, Inbox } from './telemetry/inbox.js';
 import { Publisher } from './telemetry/publisher.js';
+import { hostPort, type DoorSettings } from './telemetry/settings.js';
 import { topicsOf, type Topics } from './telemetry/topics.js';
-import { isBrokerUrl, openUplink } from './telemetry/uplink.js';
+import { openUplink } from './telemetry/uplink.js';
+import { isPostgresUrl, openPostgres } from './timeseries/postgres.js';
+import { TimeSeriesWriter } from './timeseries/writer.js';
 import { toNetwork, type Hello, type ToControl } from './telemetry/wire.js';
 
-/** Who may publish without a name, on loopback. */
-const ANYBODY = 'console';
 /** A flood of stops is one stop: the control process hears one in this time, ms. */
 const STOP_PERIOD_MS = 100;
 /** For the good-byes; a broker or a reader that hangs is left behind. */
@@ -62,80 +72,164 @@ async function openPort(
   });
 }
 
-/** Passes on a stop, and no more than ten a second. */
-function stopper(clock: Clock, tell: Tell): () => void {
+/** Passes on a stop, and no more than ten a second, whoever asks. */
+function stopper(clock: Clock, tell: Tell): (actor: string) => void {
   let last_ms = -Infinity;
   let count = 0;
-  return () => {
+  return (actor) => {
     const now_ms = clock.now();
     if (now_ms - last_ms < STOP_PERIOD_MS) return;
     last_ms = now_ms;
     count += 1;
-    void tell({ kind: 'command', command: { verb: 'stop', actor: ANYBODY, id: `stop-${process.pid}-${count}` } });
+    void tell({ kind: 'command', command: { verb: 'stop', actor, id: `stop-${process.pid}-${count}` } });
   };
 }
 
-/** Why there can be no uplink to this URL; it is not shown, since it may hold a password. */
-function uplinkRefusals(url: string | null): string[] {
-  if (url === null || isBrokerUrl(url)) return [];
-  return ['the URL after --mqtt is not one of a broker: it looks like mqtt://host:1883 or mqtts://user:password@host'];
+/** The encrypted door of the built-in broker, where the settings ask for one. */
+async function openBeyond(settings: DoorSettings | null, broker: EmbeddedBroker): Promise<void> {
+  const at = settings === null ? null : hostPort(settings.listen);
+  if (settings === null || at === null) return;
+  const shown = doorCredentialsOf(settings);
+  if ('length' in shown) throw new PortRefused(`the door at ${settings.listen}: ${shown.join('; ')}`);
+  await broker.listenBeyond({ ...at, ...shown }).catch((cause: unknown) => {
+    throw new PortRefused(
+      `the door at ${settings.listen} cannot be opened (${messageOf(cause)}): look at broker in the file after --network`,
+      { cause },
+    );
+  });
 }
 
-/** Opens both ports; all refusals come at once. */
-async function openPorts(hello: Hello, broker: Broker, page: ConsoleServer): Promise<ToControl> {
-  const [mqtt, http] = await Promise.allSettled([
+/** Opens all ports; all refusals come at once. */
+async function openPorts(hello: Hello, broker: EmbeddedBroker, page: ConsoleServer): Promise<ToControl> {
+  const [mqtt, http, beyond] = await Promise.allSettled([
     openPort(broker, hello.mqttPort, 'broker', '--broker'),
     openPort(page, hello.httpPort, 'page', '--console'),
+    openBeyond(hello.network.broker, broker),
   ]);
-  const refused = uplinkRefusals(hello.uplink);
-  if (mqtt.status === 'fulfilled' && http.status === 'fulfilled' && refused.length === 0) {
+  if (mqtt.status === 'fulfilled' && http.status === 'fulfilled' && beyond.status === 'fulfilled') {
     return { kind: 'ready', mqttPort: mqtt.value, httpPort: http.value };
   }
-  for (const port of [mqtt, http]) if (port.status === 'rejected') refused.push(messageOf(port.reason));
-  return { kind: 'failed', reason: refused.join('; ') };
+  const reasons = [mqtt, http, beyond].flatMap((port) => (port.status === 'rejected' ? [messageOf(port.reason)] : []));
+  return { kind: 'failed', reason: reasons.join('; ') };
 }
 
-function addUplink(hello: Hello, topics: Topics, publisher: Publisher, tell: Tell): void {
-  if (hello.uplink === null) return;
-  const uplink = openUplink({
-    url: hello.uplink,
-    clientId: `galvanode-${hello.reactor}`,
-    availabilityTopic: topics.availability,
-    retained: () => publisher.retained(),
-    notice: (text) => void tell({ kind: 'notice', text }),
+function clientIdOf({ reactor }: Hello): string {
+  return `galvanode-${reactor}`;
+}
+
+/** Knocks at the doors beyond loopback, now and whenever a broker is back. */
+function openProbe(hello: Hello, clock: Clock, tell: Tell): Probe {
+  const told = (open: readonly string[]): void => void tell({ kind: 'doors', open: [...open] });
+  const doors = doorsBeyond(hello.network);
+  const probe = new Probe({ doors, clientId: clientIdOf(hello), clock, knock, told });
+  probe.begin();
+  return probe;
+}
+
+/** What belongs together once it is open. */
+interface Network {
+  readonly topics: Topics;
+  readonly publisher: Publisher;
+  readonly inbox: Inbox;
+  readonly timeSeries: TimeSeriesWriter | null;
+}
+
+/** Users of the built-in broker, and where their commands go. */
+function usersOf({ network }: Hello, inbox: Inbox, notice: (text: string) => void) {
+  const refused = (actor: string, _topic: string, reason: string): void => inbox.turnAway(BUILT_IN, actor, reason);
+  if (network.users === null) return { refused };
+  const book = new UserBook(network.users, (problems) => {
+    for (const problem of problems.slice(0, 10)) notice(`users: nobody gets in: ${formatProblem(problem)}`.slice(0, 1000));
   });
-  publisher.add(uplink);
+  return {
+    refused,
+    verify: (name: string, password: string) => book.verify(name, password),
+    command: ({ actor, payload }: { readonly actor: string; readonly payload: Buffer }): void =>
+      inbox.command(BUILT_IN, actor, payload),
+  };
+}
+
+/** null where nothing is recorded, or nobody outside is told. */
+function openDeliveries(hello: Hello, topics: Topics, clock: Clock, tell: Tell): Deliveries | null {
+  const { record = null, network, bootId } = hello;
+  if (record === null || network.uplinks.length === 0) return null;
+  const notice = (text: string): void => void tell({ kind: 'notice', text });
+  return new Deliveries({ directories: record, teller: { topics, bootId }, clock, notice });
+}
+
+function addUplinks(hello: Hello, { topics, publisher, inbox }: Network, clock: Clock, tell: Tell): void {
+  const probe = openProbe(hello, clock, tell);
+  const deliveries = openDeliveries(hello, topics, clock, tell);
+  for (const settings of hello.network.uplinks) {
+    const connection = connectBroker({
+      settings,
+      clientId: clientIdOf(hello),
+      will: { topic: topics.availability, payload: 'offline', retain: true, qos: 1 },
+      clock,
+      notice: (text) => void tell({ kind: 'notice', text }),
+    });
+    connection.onConnected(() => probe.soon());
+    if (settings.commands || settings.home_assistant) inbox.hear(settings.name, connection, settings.commands);
+    publisher.add(
+      openUplink({
+        connection,
+        topics,
+        bootId: hello.bootId,
+        retained: () => publisher.retained(),
+        delivering: deliveries?.to(settings.name, connection) ?? null,
+      }),
+    );
+  }
+}
+
+/** null where no database of time series is asked for, or nothing is recorded. */
+function openTimeSeries(hello: Hello, clock: Clock, tell: Tell): TimeSeriesWriter | null {
+  const { record = null, reactor, network } = hello;
+  const url = network.postgres ?? null;
+  if (record === null || url === null || !isPostgresUrl(url)) return null;
+  const notice = (text: string): void => void tell({ kind: 'notice', text: text.slice(0, 1000) });
+  return new TimeSeriesWriter({ reactor, warehouse: openPostgres(url), past: new Past(record), clock, notice });
 }
 
 /** Gives null when a port was refused: the reason has been told, and there is nothing to stay for. */
-async function openNetwork(hello: Hello, clock: Clock, tell: Tell): Promise<Publisher | null> {
+async function openNetwork(hello: Hello, clock: Clock, tell: Tell): Promise<Network | null> {
   const topics = topicsOf(hello.reactor);
-  const broker = await openBroker({ stopTopic: topics.stop(ANYBODY), stop: stopper(clock, tell) });
+  const stop = stopper(clock, tell);
+  const notice = (text: string): void => void tell({ kind: 'notice', text });
+  const inbox = new Inbox({ topics, clock, tell, stop, notice });
+  const broker = await openEmbedded({ topics, clock, stop, ...usersOf(hello, inbox, notice) });
+  inbox.answersOver(BUILT_IN, (publication) => broker.publish(publication));
   const page = await consoleServer({ page: packagePath('dist', 'console', 'page'), serveMqtt: broker.serve });
   const publisher = new Publisher(topics);
   publisher.add(broker);
   await publisher.availability('online');
   const outcome = await openPorts(hello, broker, page);
-  if (outcome.kind === 'ready') addUplink(hello, topics, publisher, tell);
+  const timeSeries = outcome.kind === 'ready' ? openTimeSeries(hello, clock, tell) : null;
+  const network = { topics, publisher, inbox, timeSeries };
+  if (outcome.kind === 'ready') addUplinks(hello, network, clock, tell);
   await tell(outcome);
-  return outcome.kind === 'ready' ? publisher : null;
+  return outcome.kind === 'ready' ? network : null;
 }
 
 /** Messages in the order in which they came, one at a time, so that an acknowledgement means "out". */
 function serveControl(clock: Clock, tell: Tell): { readonly end: () => void } {
-  let publisher: Publisher | null = null;
+  let network: Network | null = null;
   const end = async (): Promise<void> => {
-    await publisher?.close();
+    await Promise.all([network?.publisher.close(), network?.timeSeries?.close()]);
     process.exit();
   };
   const take = async (raw: unknown): Promise<void> => {
     const message = toNetwork.safeParse(raw);
     if (!message.success) return tell({ kind: 'notice', text: `not understood: ${z.prettifyError(message.error)}` });
     if (message.data.kind === 'hello') {
-      publisher = await openNetwork(message.data, clock, tell);
-      return publisher === null ? end() : undefined;
+      network = await openNetwork(message.data, clock, tell);
+      return network === null ? end() : undefined;
     }
-    await publisher?.tell(message.data);
+    if (message.data.kind === 'reply') {
+      const { via, actor, payload } = message.data;
+      return network?.inbox.reply(via, actor, payload);
+    }
+    await network?.publisher.tell(message.data);
     await tell({ kind: 'ack', n: message.data.n });
   };
   let work = Promise.resolve();

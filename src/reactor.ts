@@ -13,7 +13,7 @@ import type { Bench } from './device/ports.js';
 import { fallbackOf, NO_ANSWER } from './model/answer.js';
 import { countedCharge_C } from './model/counted-charge.js';
 import type { Clock } from './model/clock.js';
-import type { Alarm, RunEvent } from './model/event.js';
+import type { Alarm, EventData, RunEvent } from './model/event.js';
 import type { GasMetering } from './model/gas-metering.js';
 import type { Plan } from './model/plan.js';
 import type { ReadinessFacts } from './model/proof-test.js';
@@ -56,6 +56,8 @@ export interface RunOptions {
   readonly interlocks?: readonly Interlock[];
   /** The run goes on from another one: its plan is what remains, its ledger begins at what has passed. */
   readonly resume?: Resumption;
+  /** Who starts it, in the journal; `operator` at the terminal, or `program` where nobody attends, when not given. */
+  readonly actor?: string;
 }
 
 export interface RunReport {
@@ -90,6 +92,8 @@ export interface Run {
   leave(why: string): void;
   /** A sentence for the journal. */
   note(actor: string, text: string): void;
+  /** What somebody asked over the network, and what came of it, for the journal. */
+  command(actor: string, text: string, data: EventData): void;
   /** Every alarm that was ever raised in this run, as it is now. */
   alarms(): readonly Alarm[];
   /** Settles when the run has ended and its record is closed. */
@@ -102,6 +106,7 @@ const UNATTENDED_WAIT_S = 600;
 /** Begins the record and starts the run. Rejects when the record cannot be begun; nothing was driven then. */
 export async function startRun(options: RunOptions): Promise<Run> {
   const { plan, bench, clock, record, telemetry, resume = null } = options;
+  const actor = options.actor ?? (options.unattended ? 'program' : 'operator');
   const startedUtc_ms = clock.wallTime_ms();
   const runTag = runTagOf(startedUtc_ms);
   const begun = { startedUtc_ms, runTag, resumes: resume };
@@ -127,14 +132,14 @@ export async function startRun(options: RunOptions): Promise<Run> {
   core.samples$.subscribe({ next: (sample) => figures.add(sample), error: fail });
   if (record !== null) keep(core, record.recorder);
   if (telemetry !== null) show(core, telemetry, options, id, startedUtc_ms);
-  if (resume !== null) goOnFrom(core, resume); // before the program answers for nobody: a person has
+  if (resume !== null) goOnFrom(core, resume, options.actor ?? 'operator'); // before the program answers for nobody: a person has
   if (options.unattended) {
     answerForNobody(core);
     giveUpWaiting(core);
   }
   const panel = options.openPanel === null ? null : await options.openPanel((event) => noteOf(core, event));
   if (panel !== null) light(core, panel);
-  core.request({ kind: 'start', actor: options.unattended ? 'program' : 'operator' });
+  core.request({ kind: 'start', actor });
   return { ...handleOf(core, id, options.unattended), report: finish(core, options, figures, id, panel) };
 }
 
@@ -144,12 +149,12 @@ function runTagOf(startedUtc_ms: number): number {
 }
 
 /** What is carried stands in the new run's own journal, and the person who confirmed it before the start as its answer. */
-function goOnFrom(core: Core, resume: Resumption): void {
-  core.note('operator', `goes on from ${resume.run}: ${resume.charge_C.toFixed(3)} C carried over`);
+function goOnFrom(core: Core, resume: Resumption, actor: string): void {
+  core.note(actor, `goes on from ${resume.run}: ${resume.charge_C.toFixed(3)} C carried over`);
   core.prompt$.subscribe({
     next: (prompt) => {
       if (prompt?.id !== RESUME_PROMPT) return;
-      core.request({ kind: 'answer', prompt: prompt.id, text: 'confirmed before the start', actor: 'operator' });
+      core.request({ kind: 'answer', prompt: prompt.id, text: 'confirmed before the start', actor });
     },
     error: fail,
   });
@@ -180,6 +185,7 @@ function handleOf(core: Core, id: string | null, unattended: boolean): Omit<Run,
     shelve: (alarm, minutes, actor) => core.shelve(alarm, minutes, actor),
     unshelve: (alarm, actor) => core.unshelve(alarm, actor),
     note: (actor, text) => core.note(actor, text),
+    command: (actor, text, data) => core.command(actor, text, data),
     leave: (why) => {
       const ends = `a hold or a question of ${UNATTENDED_WAIT_S / 60} min ends it`;
       core.note('program', `${why}: the run goes on with nobody at its terminal${alone ? '' : `; ${ends}`}`);
@@ -234,7 +240,8 @@ function show(core: Core, telemetry: TelemetryLink, options: RunOptions, id: str
     },
     error: fail,
   });
-  core.events$.subscribe({ next: (event) => telemetry.event(event), error: fail });
+  const kept = (): boolean => record !== null && record.recorder.health.error === null;
+  core.events$.subscribe({ next: (event) => telemetry.event(event, kept()), error: fail });
   core.alarms$.subscribe({ next: (alarm) => telemetry.alarm(alarm), error: fail });
   core.prompt$.pipe(distinctUntilChanged()).subscribe({ next: (prompt) => telemetry.prompt(prompt), error: fail });
   const commands = telemetry.commands.subscribe({

@@ -63,12 +63,19 @@ function chainTo(history: History, newest: RunDetail): RunDetail[] {
   return chain;
 }
 
-/** For the beginning of `run` and `serve`: the newest run was interrupted, and how it would go on. Starts nothing. */
-export function interruptedNotice(data: string | undefined, data2: string | undefined): string | null {
+/** The newest run, when it was interrupted. */
+export function interruptedRun(data: string | undefined, data2: string | undefined): RunDetail | null {
   const dataDir = dataDirectory(data);
   const found = readInterrupted(dataDir, undefined, spareDirectory(dataDir, data2));
   if (typeof found === 'string' || found.past.detail.outcome !== 'interrupted') return null;
-  const { run, charge_C, numbers } = found.past.detail;
+  return found.past.detail;
+}
+
+/** For the beginning of `run` and `serve`: the newest run was interrupted, and how it would go on. Starts nothing. */
+export function interruptedNotice(data: string | undefined, data2: string | undefined): string | null {
+  const found = interruptedRun(data, data2);
+  if (found === null) return null;
+  const { run, charge_C, numbers } = found;
   const of = numbers['charge_C'] ?? null;
   const passed = `${plain(charge_C ?? 0, 1)} C${of === null ? '' : ` of ${plain(of, 1)} C`}`;
   const where = whereOf(data, data2);

@@ -20,14 +20,20 @@ export class Lines {
     source.on('error', end); // the terminal it was read from is gone
   }
 
-  /** The next line; null at the end of input, when a signal asks the program to end, and when the terminal goes. */
-  async next(): Promise<string | null> {
+  /**
+   * The next line; null at the end of input, when a signal asks the program to end, and when the terminal goes. With
+   * `enough`, also when that aborts: a line that has not been given then waits for the next who asks.
+   */
+  async next(enough?: AbortSignal): Promise<string | null> {
     const interrupt = new AbortController();
     const stop = (): void => {
       interrupt.abort();
       this.wake?.();
     };
     const releases = [onEndingSignal(stop), onTerminalGone(stop)];
+    enough?.addEventListener('abort', stop);
+    releases.push(() => enough?.removeEventListener('abort', stop));
+    if (enough?.aborted === true) interrupt.abort();
     while (this.waiting.length === 0 && !this.ended && !interrupt.signal.aborted) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;

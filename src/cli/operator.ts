@@ -24,6 +24,8 @@ export interface OperatorOptions {
   /** What the operator types; null where nobody is. */
   readonly lines: Lines | null;
   readonly speed: number | null;
+  /** Somebody may answer who is not at this terminal. */
+  readonly elsewhere?: boolean;
 }
 
 const HELP =
@@ -45,13 +47,20 @@ export function attendOperator(options: OperatorOptions): () => void {
     pace(options, false);
     run.leave(`the terminal is gone (${why})`);
   });
-  const releaseTerminal = lines === null ? null : hearTerminal(options, lines);
+  const releaseTerminal = lines === null ? waitElsewhere(options) : hearTerminal(options, lines);
   return () => {
     releaseSignals();
     releaseLoss();
     screen.whenLost(null);
-    releaseTerminal?.();
+    releaseTerminal();
   };
+}
+
+/** Nobody types here, but questions are answered over the network, by people who read in real time as well. */
+function waitElsewhere(options: OperatorOptions): () => void {
+  if (options.elsewhere !== true) return () => undefined;
+  const prompts = options.run.prompt$.subscribe((asked) => pace(options, asked !== null && holdsUp(asked)));
+  return () => prompts.unsubscribe();
 }
 
 function hearTerminal(options: OperatorOptions, lines: Lines): () => void {

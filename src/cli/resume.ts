@@ -5,24 +5,24 @@
 import { createInterface } from 'node:readline';
 import { announcementOf } from '../announcement.js';
 import type { OpenedBench } from '../bench.js';
-import type { Board } from '../model/board.js';
 import type { Clock } from '../model/clock.js';
 import type { Plan } from '../model/plan.js';
 import { formatProblem } from '../model/problem.js';
 import { RealClock } from '../model/real-clock.js';
-import { loadBoard, planKept } from '../recipe/files.js';
-import { accountOf, chargeLeft_C, lookAtBoard, type PastRun, planAlong, resumptionOf } from '../recovery.js';
+import type { PastRun } from '../recovery.js';
 import type { RunDetail } from '../record/history.js';
 import { dataDirectory, spareDirectory } from '../record/place.js';
-import { telemetryLink } from '../telemetry/link.js';
 import { EXIT } from './exit.js';
 import { readInterrupted } from './interrupted.js';
-import { type Known, knownJson, knownLines } from './known.js';
+import { knownJson, knownLines } from './known.js';
 import { Lines } from './lines.js';
-import { type ServiceArguments, speedRefusal } from './run.js';
+import { linkOf, type ServiceArguments } from './linked.js';
+import { speedRefusal } from './run.js';
 import { unattendedRefusal } from './questions.js';
+import { knownOf, type PlannedAgain, plannedAgain, simulatedRefusal, whyNot } from './resumable.js';
 import { Screen } from './screen.js';
 import { type Job, runSession, tellPage } from './session.js';
+import { stationed } from './stationed.js';
 import { paragraph } from './words.js';
 
 export interface ResumeArguments extends Omit<ServiceArguments, 'board'> {
@@ -44,7 +44,7 @@ export async function resumeCommand(args: ResumeArguments): Promise<number> {
   const dataDir = dataDirectory(args.data);
   const found = readInterrupted(dataDir, args.run, spareDirectory(dataDir, args.data2));
   if (typeof found === 'string') return refuse(found);
-  const planned = await plannedAgain(found.chain, args.board ?? found.past.detail.board);
+  const planned = await plannedOrTold(found.chain, args.board ?? found.past.detail.board);
   if (planned === null) return EXIT.refused;
   const refusal = speedRefusal(planned.board, args.speed) ?? simulatedRefusal(planned.board, found.past.detail);
   return refusal === null ? resumeRun(args, found.past, planned) : refuse(refusal);
@@ -55,40 +55,18 @@ function refuse(why: string): number {
   return EXIT.refused;
 }
 
-interface Planned {
-  /** What the interrupted run itself had to do. */
-  readonly plan: Plan;
-  readonly board: Board;
-}
-
-/** The plan is made anew from the recipe and reactor as they were recorded, whatever has become of their files. */
-async function plannedAgain(chain: readonly RunDetail[], boardName: string): Promise<Planned | null> {
-  const newest = chain.at(-1);
-  if (newest === undefined) throw new Error('a chain of runs has at least one');
-  const { run: place, recipe_text: text, reactor_text: reactor, overrides } = newest;
-  const [whole, board] = await Promise.all([
-    planKept({ place, text, reactor, overrides }, { board: boardName }),
-    loadBoard(boardName),
-  ]);
-  if (whole.ok && board.ok) return { plan: planAlong(whole.value, chain), board: board.value };
-  const problems = whole.ok ? (board.ok ? [] : board.problems) : whole.problems;
-  for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
+/** The plan of then, or every problem on stderr. */
+async function plannedOrTold(chain: readonly RunDetail[], boardName: string): Promise<PlannedAgain | null> {
+  const planned = await plannedAgain(chain, boardName);
+  if (planned.ok) return planned.value;
+  for (const problem of planned.problems) process.stderr.write(`${formatProblem(problem)}\n`);
   return null;
 }
 
-/** Charge that a simulation has counted did not flow on hardware, nor the other way round. */
-function simulatedRefusal(board: Board, { simulated, run }: RunDetail): string | null {
-  if (board.simulated === simulated) return null;
-  const was = simulated ? 'on a simulated bench' : 'on hardware';
-  return `--board: ${run} was ${was}, and ${board.name} is not (would be right: leave --board out)`;
-}
-
-async function resumeRun(args: ResumeArguments, past: PastRun, { plan, board }: Planned): Promise<number> {
+async function resumeRun(args: ResumeArguments, past: PastRun, { plan, board }: PlannedAgain): Promise<number> {
   const wall = new RealClock();
   const screen = new Screen(process.stdout, wall);
-  const { console: httpPort, broker: mqttPort, uplink } = args;
-  const report = (text: string): void => screen.line(text);
-  const telemetry = telemetryLink({ httpPort, mqttPort, wall, report, ...(uplink === undefined ? {} : { uplink }) });
+  const telemetry = linkOf(args, wall, screen);
   const lines = process.stdin.isTTY ? new Lines(createInterface({ input: process.stdin })) : null;
   const decide = (bench: OpenedBench, clock: Clock): Promise<Job | number> =>
     decideOn(args, { past, plan, bench, clock, screen, lines, wall });
@@ -96,7 +74,12 @@ async function resumeRun(args: ResumeArguments, past: PastRun, { plan, board }: 
     await tellPage(telemetry, screen);
     telemetry.procedure(announcementOf(plan, 'planned', null));
     const attended = args.yes ? null : lines;
-    return await runSession(plan, board, {
+    const { data, data2 } = args;
+    const reactor = plan.reactor.name;
+    const { users } = args.network;
+    const link = { wall, screen, telemetry, users };
+    const parts = stationed({ board, reactor, data, data2, ...link, idle: null, aborted: true });
+    const code = await runSession(plan, board, {
       ...args,
       unattended: args.yes,
       clear: false,
@@ -105,7 +88,10 @@ async function resumeRun(args: ResumeArguments, past: PastRun, { plan, board }: 
       screen,
       telemetry,
       lines: attended,
+      follower: parts.follower(null),
     });
+    parts.close();
+    return code;
   } finally {
     lines?.close();
     await telemetry.close();
@@ -125,10 +111,8 @@ interface Desk {
 /** Shows what is known; the job when a person wants it done, else the exit code. */
 async function decideOn(args: ResumeArguments, desk: Desk): Promise<Job | number> {
   const { past, plan, bench, clock, screen, lines, wall } = desk;
-  const now = await lookAtBoard(bench, clock);
-  const account = accountOf(past, now);
-  const { plan: rest, resume } = resumptionOf(plan, past, account);
-  const known: Known = { past, plan, rest, account, now, left_C: chargeLeft_C(rest), at_ms: wall.wallTime_ms() };
+  const { known, resume } = await knownOf(past, plan, { bench, clock, wall });
+  const { rest } = known;
   for (const line of knownLines(known, screen.columns)) screen.line(line);
   const refusal = whyNot(known) ?? (args.yes ? unattendedRefusal(rest) : null);
   const asked = refusal ?? (args.yes || lines !== null ? null : NO_TERMINAL);
@@ -142,15 +126,6 @@ async function decideOn(args: ResumeArguments, desk: Desk): Promise<Job | number
   }
   // What was asked for covers a latch and a restart by watchdog or brown-out, the usual cause of an interruption.
   return { plan: rest, clear: true, resume, known: { resumed: knownJson(known) } };
-}
-
-function whyNot({ past, rest, now, left_C }: Known): string | null {
-  if (now.reading === null) return 'the board gives no reading: nothing is known of what it does';
-  if (now.reading.armed || now.reading.outputOn)
-    return 'the board is armed: somebody drives it, and that has to end first';
-  if (rest.steps.length === 0) return `all of ${past.detail.run} was done: nothing is left of it`;
-  if (left_C > 0 || past.detail.outcome === 'interrupted') return null;
-  return `all charge of ${past.detail.run} has passed: nothing is left to electrolyse`;
 }
 
 async function confirmed(rest: Plan, screen: Screen, lines: Lines): Promise<boolean> {

@@ -8,31 +8,18 @@ import { formatProblem } from '../model/problem.js';
 import { RealClock } from '../model/real-clock.js';
 import { perchlorate_g } from '../recipe/weighing.js';
 import { weighingText } from '../recipe/weighing-table.js';
-import { telemetryLink } from '../telemetry/link.js';
 import { warningsConfirmed } from './confirm.js';
 import { EXIT } from './exit.js';
 import { interruptedNotice } from './interrupted.js';
 import { Lines } from './lines.js';
+import { linkOf, type ServiceArguments } from './linked.js';
 import { planned } from './planned.js';
 import { questionsOf, unattendedRefusal } from './questions.js';
 import { rehearsalRefusals } from './rehearsal.js';
 import { Screen } from './screen.js';
 import { runSession, tellPage } from './session.js';
 import { untilInterrupted } from './signals.js';
-
-/** What `run` and `serve` share. */
-export interface ServiceArguments {
-  readonly board: string;
-  /** null: as fast as it goes. */
-  readonly speed: number | null;
-  readonly seed: number;
-  readonly data: string | undefined;
-  /** Where a run goes on when its record fails. */
-  readonly data2?: string | undefined;
-  readonly console: number | 'off';
-  readonly broker: number | 'off';
-  readonly uplink: string | undefined;
-}
+import { stationed } from './stationed.js';
 
 export interface RunArguments extends ServiceArguments {
   readonly recipe: string;
@@ -83,9 +70,7 @@ function promptRefusal(plan: Plan, unattended: boolean): string | null {
 async function runPlan(args: RunArguments, plan: Plan, board: Board, faults: readonly Rehearsal[]): Promise<number> {
   const wall = new RealClock();
   const screen = new Screen(process.stdout, wall);
-  const { console: httpPort, broker: mqttPort, uplink } = args;
-  const report = (text: string): void => screen.line(text);
-  const telemetry = telemetryLink({ httpPort, mqttPort, wall, report, ...(uplink === undefined ? {} : { uplink }) });
+  const telemetry = linkOf(args, wall, screen);
   const attended = !args.unattended && process.stdin.isTTY;
   const lines = attended ? new Lines(createInterface({ input: process.stdin })) : null;
   try {
@@ -97,7 +82,14 @@ async function runPlan(args: RunArguments, plan: Plan, board: Board, faults: rea
       telemetry.procedure(null);
       return EXIT.refused;
     }
-    const code = await runSession(plan, board, { ...args, faults, wall, screen, telemetry, lines });
+    const { data, data2 } = args;
+    const reactor = plan.reactor.name;
+    const { users } = args.network;
+    const link = { wall, screen, telemetry, users };
+    const parts = stationed({ board, reactor, data, data2, ...link, idle: null, aborted: false });
+    const follower = parts.follower(null);
+    const code = await runSession(plan, board, { ...args, faults, wall, screen, telemetry, lines, follower });
+    parts.close();
     await keepPage(args, screen);
     return code;
   } finally {

@@ -2,7 +2,7 @@
  * One run on the operator's terminal: opens bench and record, starts the run, tells its story, closes everything.
  * `run` has one of these and `serve` one after another; arguments and recipes are theirs.
  */
-import { openBench, panelFor, type OpenedBench, type Rehearsal } from '../bench.js';
+import { type BoardIdentity, openBench, type OpenPanel, panelFor, type OpenedBench, type Rehearsal } from '../bench.js';
 import type { Board } from '../model/board.js';
 import type { Clock } from '../model/clock.js';
 import { gasMeteringOf } from '../model/gas-metering.js';
@@ -60,6 +60,22 @@ export interface SessionOptions {
   readonly telemetry: TelemetryLink;
   /** What the operator types; null where nobody is. */
   readonly lines: Lines | null;
+  readonly follower?: Follower;
+}
+
+/** Who goes along with a session beside the terminal: the service that commands it over the network. */
+export interface Follower {
+  /** In the journal as the one who starts it; null: the terminal does. */
+  readonly actor: string | null;
+  /** The bench was opened; nothing is recorded or driven yet. */
+  opened(identity: BoardIdentity, reactor: string): void;
+  /** Right before the run is recorded and armed: what it throws refuses the start. */
+  engage(): void;
+  /** The run is on; returns what is done at its end. */
+  begun(run: Run): () => void;
+  /** Nothing was begun, and why. */
+  refused(why: string): void;
+  panel(open: OpenPanel): OpenPanel;
 }
 
 /** Runs a plan to its end. 0 done, 2 no record, 3 ended early, 4 no bench. */
@@ -86,6 +102,7 @@ class Session {
       openBench({ board, reactor: plan.reactor, clock, seed, ...(socket === undefined ? {} : { socket }) }),
     );
     if (bench === null) return EXIT.noHardware;
+    this.options.follower?.opened(bench.identity, plan.reactor.name);
     try {
       const job = await this.decided(bench);
       return typeof job === 'number' ? job : await this.record(bench, job);
@@ -115,12 +132,16 @@ class Session {
 
   private async drive(bench: OpenedBench, recorder: Recorder, dirs: RecordDirectories, job: Job): Promise<number> {
     const { board, clock } = this;
-    const { speed, unattended, telemetry, wall, screen, lines, seed, faults = [] } = this.options;
+    const { speed, unattended, telemetry, wall, screen, lines, seed, faults = [], follower } = this.options;
     const { plan, clear, resume } = job;
-    const readiness = await this.open('way to start', async () => readinessFacts(plan, board, dirs, clock));
+    const readiness = await this.open('way to start', async () =>
+      readinessFacts(plan, board, dirs, clock, await clock.hold(telemetry.openDoors())),
+    );
     if (readiness === null) return EXIT.refused;
     const started_ms = wall.now();
     const before = await truthOf(bench);
+    const openPanel: OpenPanel = (report) => panelFor({ board, lines: bench.lines, bus: bench.bus, clock, report });
+    const actor = follower?.actor ?? null;
     const options = {
       plan,
       bench,
@@ -136,15 +157,28 @@ class Session {
       ...(resume === null ? {} : { resume }),
       record: { recorder, header: headerOf(plan, board, bench, seed) },
       telemetry,
-      openPanel: (report) => panelFor({ board, lines: bench.lines, bus: bench.bus, clock, report }),
+      openPanel: follower?.panel(openPanel) ?? openPanel,
+      ...(actor === null ? {} : { actor }),
     } satisfies RunOptions;
-    const run = await this.open('start', () => startRun(options));
+    const run = await this.open('start', async () => {
+      follower?.engage();
+      return startRun(options);
+    });
     if (run === null) return EXIT.refused;
-    const release = attendOperator({ run, screen, clock, lines, speed });
+    const released = follower?.begun(run);
+    const release = attendOperator({
+      run,
+      screen,
+      clock,
+      lines,
+      speed,
+      elsewhere: follower !== undefined && !unattended,
+    });
     this.tell(run, plan);
     const rehearsed = new RehearsedRun(faults, run, bench, plan);
     const report = await run.report;
     release();
+    released?.();
     const truth = truthSince(before, await truthOf(bench));
     screen.end();
     for (const line of rehearsed.ending()) screen.line(line);
@@ -190,7 +224,9 @@ class Session {
       return await open();
     } catch (error) {
       this.options.screen.end();
-      process.stderr.write(`galvanode: no ${what}: ${error instanceof Error ? error.message : 'unknown'}\n`);
+      const why = `no ${what}: ${error instanceof Error ? error.message : 'unknown'}`;
+      process.stderr.write(`galvanode: ${why}\n`);
+      this.options.follower?.refused(why);
       return null;
     }
   }
