@@ -1,19 +1,20 @@
-/** `galvanode runs list|show|export|verify`: arguments in, text, JSON or CSV out. Knows no SQL and no thread. */
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { Readable, type Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+/** `galvanode runs list|show|export|report|verify`: arguments in, text, JSON or files out. Knows no SQL and no thread. */
+import type { Writable } from 'node:stream';
+import { AlreadyThere } from '../export/place.js';
 import type { PartOf } from '../model/plan.js';
 import { partOfText } from '../model/series.js';
 import { answersOf } from '../record/answers.js';
-import { csvLines } from '../record/csv.js';
 import { RecordError, type RecordFailure } from '../record/error.js';
 import { History, type RunSummary } from '../record/history.js';
 import { listRuns, type Page, showProof, showRun } from '../record/listing.js';
 import { dataDirectory, spareDirectory } from '../record/place.js';
 import { verifyRecord } from '../record/verify.js';
+import { exportAll, exportRun, type ExportOptions } from './export.js';
+import { print, systemCode } from './printed.js';
+import { Refused } from './refused.js';
+import { reportRun, type ReportOptions } from './report/write.js';
 
-export interface RunsOptions {
+export interface RunsOptions extends ExportOptions, ReportOptions {
   /** Directory of the record; by default $GALVANODE_DATA or ~/.local/share/galvanode. */
   readonly data?: string;
   /** Directory of the second record; by default $GALVANODE_DATA_SPARE or `spare` in the first. */
@@ -23,10 +24,6 @@ export interface RunsOptions {
   readonly series?: string;
   /** Of `verify`: a head that was published. */
   readonly head?: string;
-  /** Of `export`. */
-  readonly format?: string;
-  /** File of `export`; `-` or absent is the standard output. */
-  readonly output?: string;
   readonly stdout?: Writable;
   readonly stderr?: Writable;
 }
@@ -53,10 +50,7 @@ const EXIT: Readonly<Record<RecordFailure, number>> = {
 /** Failed system calls that are not the fault of the name that was given. */
 const DISK_FAILURES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
 
-/** A refusal in words; the exit code is 2. */
-class Refused extends Error {}
-
-export type RunsSub = 'list' | 'show' | 'export' | 'verify';
+export type RunsSub = 'list' | 'show' | 'export' | 'report' | 'verify';
 
 /**
  * Exit code: 0 done; 2 refused (no such run, not a record); 3 a record that is not proven to be as it was written; 4 the
@@ -91,8 +85,16 @@ async function runsOf(
       return print(out, list(history, dataDir, options, pageOf(out)));
     case 'show':
       return print(out, show(...found(history, dataDir, run), options, pageOf(out)));
-    case 'export':
-      return exportRun(...found(history, dataDir, run), options, out);
+    case 'export': {
+      const place = { dataDir, spareDir: spareDirectory(dataDir, options.data2), out };
+      if (options.all !== true) return exportRun(...found(history, dataDir, run), options, place);
+      if (history === undefined) throw new Refused(`no run has been recorded in ${dataDir}`);
+      return exportAll(history, run, options, place);
+    }
+    case 'report': {
+      const place = { dataDir, spareDir: spareDirectory(dataDir, options.data2), out };
+      return reportRun(...found(history, dataDir, run), options, place);
+    }
   }
 }
 
@@ -204,36 +206,6 @@ function found(history: History | undefined, dataDir: string, name: string | und
   }
 }
 
-async function exportRun(history: History, run: string, options: RunsOptions, out: Writable): Promise<void> {
-  const format = options.format ?? 'csv';
-  if (format !== 'csv') throw new Refused(`\`--format ${format}\` is not known; there is csv`);
-  const lines = Readable.from(csvLines(history.run(run), history.samples(run)));
-  const output = options.output ?? '-';
-  if (output === '-') return pipeTo(lines, out);
-  // Under another name until it is whole: what has the name that was asked for is never half an export.
-  const part = `${output}.part`;
-  try {
-    await pipeline(lines, createWriteStream(part));
-    await rename(part, output);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
-}
-
-/** Writes a line at a time as the other end takes them. An end that has seen enough, such as `head`, is no error. */
-async function pipeTo(lines: Readable, out: Writable): Promise<void> {
-  try {
-    await pipeline(lines, out, { end: false });
-  } catch (error) {
-    if (systemCode(error) !== 'EPIPE') throw error;
-  }
-}
-
-function print(out: Writable, text: string): Promise<void> {
-  return pipeTo(Readable.from([text]), out);
-}
-
 function pageOf(out: Writable): Page {
   const terminal = 'isTTY' in out && out.isTTY === true;
   const columns = 'columns' in out && typeof out.columns === 'number' ? out.columns : 80;
@@ -243,14 +215,9 @@ function pageOf(out: Writable): Page {
 function explain(error: unknown, sub: string, stderr: Writable): number {
   const text = error instanceof Error ? error.message : String(error);
   stderr.write(`galvanode runs ${sub}: ${text}\n`);
-  if (error instanceof Refused) return REFUSED;
+  if (error instanceof Refused || error instanceof AlreadyThere) return REFUSED;
   if (error instanceof RecordError) return EXIT[error.reason];
   const code = systemCode(error);
   if (DISK_FAILURES.has(code)) return NOT_THERE;
   return /^E[A-Z]+$/.test(code) ? REFUSED : OWN_ERROR;
-}
-
-/** Node's name of a failed system call, such as ENOSPC. */
-function systemCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
