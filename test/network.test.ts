@@ -5,6 +5,7 @@ import { firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RealClock } from '../src/model/real-clock.js';
 import { telemetryLink, type TelemetryLink, type TelemetryOptions } from '../src/telemetry/link.js';
+import { ALONE } from '../src/telemetry/settings.js';
 import { topicsOf } from '../src/telemetry/topics.js';
 import { alarm, runEvent, sample, status } from './telemetry/fixtures.js';
 
@@ -166,12 +167,12 @@ describe('network process', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
-    const link = open({ mqttPort: port, uplink: 'http://user:secret@broker' });
+    const tls = { cert: '/nowhere/cert.pem', key: '/nowhere/key.pem' };
+    const link = open({ mqttPort: port, network: { ...ALONE, broker: { listen: '0.0.0.0:0', tls } } });
     const ready = await link.ready;
     expect(ready).toEqual({ failed: expect.stringContaining(`port ${port} of the broker is in use`) });
     expect(JSON.stringify(ready)).toContain('--broker off');
-    expect(JSON.stringify(ready)).toContain('--mqtt');
-    expect(JSON.stringify(ready)).not.toContain('secret');
+    expect(JSON.stringify(ready)).toContain('/nowhere/key.pem cannot be read: there is no such file');
     tellAll(link);
     other.close();
   });

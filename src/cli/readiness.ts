@@ -14,7 +14,13 @@ export interface RecordDirectories {
 }
 
 /** Asked before the run itself is in the record. Throws RecordError when the record or the proof tests cannot be read. */
-export function readinessFacts(plan: Plan, board: Board, dirs: RecordDirectories, clock: Clock): ReadinessFacts {
+export function readinessFacts(
+  plan: Plan,
+  board: Board,
+  dirs: RecordDirectories,
+  clock: Clock,
+  openDoors: readonly string[] = [],
+): ReadinessFacts {
   const { dataDir, spareDir } = dirs;
   const { duration_s } = plan.numbers;
   const history = History.open(dataDir, spareDir);
@@ -25,6 +31,7 @@ export function readinessFacts(plan: Plan, board: Board, dirs: RecordDirectories
       now_ms: clock.wallTime_ms(),
       newestRun_ms: history?.runs()[0]?.started_utc_ms ?? null,
       proofTests: lastTests(dataDir),
+      openDoors,
     };
   } finally {
     history?.close();

@@ -94,6 +94,11 @@ export class Core {
     this.journal('note', actor, text, {});
   }
 
+  /** The same for what somebody asked over the network. */
+  command(actor: string, text: string, data: EventData): void {
+    this.journal('command', actor, text, data);
+  }
+
   acknowledge(id: string, actor: string): void {
     this.guarding.acknowledge(id, actor);
   }

@@ -13,6 +13,8 @@ export interface PanelView {
   readonly alarms: readonly Pick<Alarm, 'state' | 'severity'>[];
   /** A question to the operator waits for its answer. */
   readonly asked: boolean;
+  /** A press of the arm button counts now. Not given: it does not. */
+  readonly permit?: boolean;
 }
 
 export type Signal = 'off' | 'on' | 'flash';
@@ -48,11 +50,11 @@ const STRENGTH: Readonly<Record<Signal, number>> = { off: 0, on: 1, flash: 2 };
 
 const stronger = (a: Signal, b: Signal): Signal => (STRENGTH[a] >= STRENGTH[b] ? a : b);
 
-export function signalsFor({ run, alarms, asked }: PanelView): Signals {
+export function signalsFor({ run, alarms, asked, permit = false }: PanelView): Signals {
   const { green, amber, red } = RUN_SIGNALS[run];
   const unheard = alarms.some(({ state, severity }) => state === 'active' && severity === 'alarm');
   return {
-    green,
+    green: permit ? 'flash' : green,
     amber: stronger(asked ? 'flash' : amber, alarmSignal(alarms, 'warning')),
     red: stronger(red, alarmSignal(alarms, 'alarm')),
     buzzer: unheard ? 'flash' : 'off',

@@ -37,4 +37,6 @@ export interface ReadinessFacts {
   readonly newestRun_ms: number | null;
   /** When each proof test was last done; null for never. */
   readonly proofTests: Readonly<Record<ProofTest, number | null>>;
+  /** Brokers beyond this machine that let anybody in, as they were just tried; absent where nobody tries. */
+  readonly openDoors?: readonly string[];
 }

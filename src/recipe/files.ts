@@ -18,7 +18,7 @@ import { readBeside, type ReadBytes, readBytes } from './reading.js';
 import { foldProblems, isSeries, type LoadedSeries, loadSeries, memberReading } from './series.js';
 import { type Kept, keptBoard, loadReactor, readReactor } from './shelf.js';
 
-export { loadBoard } from './shelf.js';
+export { loadBoard, reactorNamed } from './shelf.js';
 
 export interface PlanOptions {
   /** Name of a board in boards/. */
@@ -164,6 +164,20 @@ export async function planKept(kept: KeptRecipe, options: Pick<PlanOptions, 'boa
   if (!loaded.ok || !board.ok || !reactor.ok)
     return { ok: false, problems: [loaded, board, reactor].flatMap((part) => (part.ok ? [] : part.problems)) };
   return planned({ ...loaded.value, overrides: kept.overrides }, reactor.value, board.value);
+}
+
+/** A recipe that came as text: it stands alone, and no file is read for it but those of the reactor and the board. */
+export async function planText(
+  place: string,
+  text: string,
+  options: Pick<PlanOptions, 'board'>,
+): Promise<Outcome<Plan>> {
+  const board = await keptBoard(options.board);
+  const loaded = loadRecipe(place, Buffer.from(text, 'utf8'));
+  if (!loaded.ok || !board.ok) return { ok: false, problems: [...problemsOf(loaded), ...problemsOf(board)] };
+  const { recipe, document } = loaded.value;
+  const reactor = await loadReactor(recipe.cell.reactor, document);
+  return reactor.ok ? planned(loaded.value, reactor.value, board.value) : reactor;
 }
 
 function planned(

@@ -45,6 +45,14 @@ export async function loadReactor(name: string, document: LocatedDocument): Prom
   return readReactor(text, `boards/reactors/${name}.yaml`);
 }
 
+/** A reactor that a person names on the command line. */
+export async function reactorNamed(name: string): Promise<Outcome<Reactor>> {
+  const text = safeName.test(name) ? await textIn(reactorsFolder, name) : undefined;
+  if (text !== undefined) return readReactorText(text, `boards/reactors/${name}.yaml`);
+  const hint = `one of ${(await namesIn(reactorsFolder)).join(', ')}`;
+  return refuse({ file: '--reactor', line: 0, column: 0, path: '', message: `there is no reactor "${name}"`, hint });
+}
+
 /** Every reactor that ships, in the order of their names. */
 export async function allReactors(): Promise<Kept<Reactor>[]> {
   const names = await namesIn(reactorsFolder);

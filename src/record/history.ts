@@ -276,6 +276,14 @@ export class History {
     return this.pages(`SELECT ${columns} FROM samples WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`, run);
   }
 
+  /** Charge by host and by board, in the order of the run. */
+  ledger(run: string): Generator<Row> {
+    return this.pages(
+      'SELECT seq, elapsed_s, host_C, board_C FROM ledger WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?',
+      run,
+    );
+  }
+
   close(): void {
     this.db.close();
   }

@@ -308,7 +308,7 @@ describe('runs export', () => {
     recordThree(10);
     expect(await runs('export', 'latest', { format: 'xls' })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('there is csv'),
+      err: expect.stringContaining('there is csv, datapackage, mpt, bdf'),
     });
     expect(await runs('export', 'latest', { output: join(data, 'no', 'x.csv') })).toMatchObject({ code: 2, out: '' });
   });

@@ -28,6 +28,12 @@ describe('the signals of a run', () => {
 
   it('are amber for a held run, a question and a warning', () => {
     expect(signalsFor({ ...calm, run: 'held' })).toMatchObject({ green: 'off', amber: 'on' });
+    expect(signalsFor({ ...calm, run: 'idle', permit: true })).toMatchObject({
+      green: 'flash',
+      amber: 'off',
+      red: 'off',
+    });
+    expect(signalsFor({ ...calm, run: 'held', permit: true })).toMatchObject({ green: 'flash', amber: 'on' });
     expect(signalsFor({ ...calm, asked: true })).toMatchObject({ green: 'on', amber: 'flash' });
     expect(signalsFor({ ...calm, alarms: [warning('acknowledged')] })).toMatchObject({ amber: 'on', buzzer: 'off' });
     expect(signalsFor({ ...calm, alarms: [warning('active')] })).toMatchObject({ amber: 'flash', buzzer: 'off' });

@@ -58,7 +58,16 @@ const TABLE: readonly Allowance[] = [
   },
   { of: 'twin/', may: ['model/', 'physics/', ...WIRE] },
   { of: 'record/', may: ['model/'] },
+  { of: 'export/', may: ['model/', 'record/'] },
+  // the one part of telemetry that reads the record, in the network process
+  { of: 'telemetry/delivery/', may: ['model/', 'telemetry/', 'record/past.ts', 'record/sqlite.ts'] },
+  // who may do what over the network; the words of the contract, and no broker
+  { of: 'command/', may: ['model/', 'telemetry/topics.ts', 'telemetry/verbs.ts'] },
   { of: 'telemetry/', may: ['model/'] },
+  // speaks to reactors over a broker, and drives none
+  { of: 'fleet/', may: ['model/', 'telemetry/topics.ts', 'telemetry/verbs.ts', 'telemetry/brokers/connection.ts'] },
+  // the record again, and only to read
+  { of: 'timeseries/', may: ['model/', 'record/past.ts', 'record/columns.ts'] },
   { of: 'console/page/', may: ['model/', 'telemetry/topics.ts', 'telemetry/payloads.ts'] },
   { of: 'console/', may: ['model/', 'telemetry/topics.ts', 'telemetry/payloads.ts'] },
   { of: 'bench.ts', may: [...EVERYTHING_BELOW, ...ROOTS] },
@@ -68,12 +77,18 @@ const TABLE: readonly Allowance[] = [
   { of: 'alongside.ts', may: ['model/', 'physics/', 'procedure/', 'control/', 'twin/plant.ts', 'twin/plant/'] },
   { of: 'announcement.ts', may: ['model/', 'recipe/', 'telemetry/procedure.ts'] },
   { of: 'recovery.ts', may: ['model/', 'procedure/', 'record/', 'device/ports.ts'] },
-  { of: 'network.ts', may: ['model/', 'telemetry/', 'console/server.ts'] },
+  { of: 'network.ts', may: ['timeseries/', 'model/', 'telemetry/', 'record/past.ts', 'console/server.ts', 'command/users.ts'] },
   { of: 'cli/twin.ts', may: ['model/', 'cli/', 'twin/', ...ROOTS] },
   {
     of: 'cli/',
-    may: ['model/', 'physics/', 'recipe/', 'record/', 'telemetry/', ...ROOTS],
+    may: ['fleet/', 'model/', 'physics/', 'recipe/', 'record/', 'export/', 'telemetry/', 'station/', 'command/', ...ROOTS],
     types: ['procedure/types.ts'],
+  },
+  {
+    // the reactor as the network may command it: between the desk and the roots
+    of: 'station/',
+    may: ['model/', 'recipe/', 'command/executor.ts', 'bench.ts', 'control/senses.ts'],
+    types: ['device/panel.ts', 'device/ports.ts', 'procedure/types.ts', 'reactor.ts'],
   },
   { of: 'main.ts', may: ['cli/', 'model/'] },
 ];
@@ -123,6 +138,7 @@ export function cycles(sources: readonly SourceFile[]): string[][] {
 
 /** Hardware and network libraries: each has one adapter. The page has an MQTT client of its own. */
 const ADAPTED = [
+  'postgres',
   'libsql',
   'better-sqlite3',
   'aedes',
@@ -149,12 +165,16 @@ export function librariesInSeveralFiles(sources: readonly SourceFile[]): string[
 }
 
 /** Broker, MQTT clients and the page live in a process of their own: what control and command line load is free of them. */
-const NETWORK_LIBRARIES = new Set(['aedes', 'mqtt', 'fastify', '@fastify/static', '@fastify/websocket', 'ws']);
+const NETWORK_LIBRARIES = new Set(['postgres', 'aedes', 'mqtt', 'fastify', '@fastify/static', '@fastify/websocket', 'ws']);
+
+/** A command in a process of its own that drives no reactor: loaded only when it is named. */
+const FLEET = 'cli/fleet.ts';
 
 export function networkInControl(sources: readonly SourceFile[]): string[] {
   const imports = importsIn(sources).filter(({ typesOnly }) => !typesOnly);
   const reached = new Set(['main.ts', 'bench.ts', 'reactor.ts']);
-  for (const file of reached) for (const { from, to, ours } of imports) if (ours && from === file) reached.add(to);
+  for (const file of reached)
+    for (const { from, to, ours } of imports) if (ours && from === file && to !== FLEET) reached.add(to);
   return imports
     .filter(({ from, to }) => reached.has(from) && NETWORK_LIBRARIES.has(to))
     .map(({ from, to }) => `${from} loads ${to}`);
@@ -168,8 +188,11 @@ const FORMATTERS = new Set([
   'record/run.ts',
   'record/csv.ts',
   'record/listing.ts',
+  'export/data-package.ts',
+  'export/mpt.ts',
   'cli/runs.ts',
   'cli/words.ts',
+  'cli/report/sections.ts',
   'console/page/notices.tsx',
 ]);
 const TIME =

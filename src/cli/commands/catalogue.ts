@@ -53,6 +53,16 @@ const COMMANDS: readonly Listed[] = [
     load: () => import('./serve.js'),
   },
   {
+    usage: 'fleet',
+    description: 'the reactors on one broker: lists and follows them, sends them the entries of a series',
+    load: () => import('./fleet.js'),
+  },
+  {
+    usage: 'user',
+    description: 'who may command the reactor over the network, and their passwords',
+    load: () => import('./user.js'),
+  },
+  {
     usage: 'resume [run]',
     description: 'goes on with an interrupted run: shows what is known, asks, and passes the rest of its charge',
     load: () => import('./resume.js'),
@@ -63,6 +73,11 @@ const COMMANDS: readonly Listed[] = [
     load: () => import('./proof.js'),
   },
   { usage: 'runs', description: 'the record of past runs', load: () => import('./runs.js') },
+  {
+    usage: 'broker',
+    description: 'looks at the configuration of an outside broker',
+    load: () => import('./broker.js'),
+  },
   { usage: 'twin', description: 'the simulated bench in a process of its own', load: () => import('./twin.js') },
 ];
 

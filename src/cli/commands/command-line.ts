@@ -43,7 +43,11 @@ export function networkOptions(): Option[] {
   return [
     new Option('--console <port>', 'port of the page on loopback, or "off"').argParser(portOf).default(8080),
     new Option('--broker <port>', 'port of the MQTT broker on loopback, or "off"').argParser(portOf).default(1883),
-    new Option('--mqtt <url>', 'publishes to this broker as well'),
+    repeated('--mqtt <url>', 'publishes to this broker as well'),
+    new Option('--network <file>', 'brokers, certificates and users, from a file'),
+    new Option('--name <name>', 'names the reactor in the topics (default: bench, or as in the file)'),
+    new Option('--postgres <url>', 'writes samples and events to this PostgreSQL, too'),
+    new Option('--users <file>', 'users and their roles (default: DATA/users.yaml)'),
   ];
 }
 
@@ -61,7 +65,11 @@ export interface ServiceFlags {
   readonly data2?: string;
   readonly console: number | 'off';
   readonly broker: number | 'off';
-  readonly mqtt?: string;
+  readonly mqtt: readonly string[];
+  readonly network?: string;
+  readonly name?: string;
+  readonly users?: string;
+  readonly postgres?: string;
 }
 
 /** commander takes an argument's null for "not given", so "max" stays a word up to here. */
@@ -73,7 +81,6 @@ export function serviceOf(o: ServiceFlags) {
     data2: o.data2,
     console: o.console,
     broker: o.broker,
-    uplink: o.mqtt,
   };
 }
 

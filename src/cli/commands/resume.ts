@@ -1,4 +1,5 @@
 /** Declares `galvanode resume`: its arguments, handed on. */
+import { EXIT } from '../exit.js';
 import {
   act,
   type Command,
@@ -37,7 +38,9 @@ export function declare(command: Command): void {
 }
 
 async function resume(run: string | undefined, o: ResumeFlags): Promise<number> {
-  const { resumeCommand } = await import('../resume.js');
+  const [{ resumeCommand }, { networkOf }] = await Promise.all([import('../resume.js'), import('../network.js')]);
   const { board, yes, socket, json } = o;
-  return resumeCommand({ ...serviceOf(o), run, board, yes, socket, json });
+  const network = await networkOf(o);
+  if (network === null) return EXIT.refused;
+  return resumeCommand({ ...serviceOf(o), network, run, board, yes, socket, json });
 }

@@ -1,4 +1,5 @@
 /** Declares `galvanode run`: its arguments, handed on. */
+import { EXIT } from '../exit.js';
 import {
   act,
   boardOption,
@@ -46,7 +47,9 @@ export function declare(command: Command): void {
 }
 
 async function run(recipe: string, o: RunFlags): Promise<number> {
-  const { runCommand } = await import('../run.js');
+  const [{ runCommand }, { networkOf }] = await Promise.all([import('../run.js'), import('../network.js')]);
   const { board, set: sets, yes: unattended, socket, clear, json, fault: faults } = o;
-  return runCommand({ ...serviceOf(o), board, recipe, sets, unattended, socket, clear, json, faults });
+  const network = await networkOf(o);
+  if (network === null) return EXIT.refused;
+  return runCommand({ ...serviceOf(o), network, board, recipe, sets, unattended, socket, clear, json, faults });
 }

@@ -1,4 +1,4 @@
-/** Declares `galvanode runs list`, `show`, `export` and `verify`: their arguments, handed on. */
+/** Declares `galvanode runs list`, `show`, `export`, `report` and `verify`: their arguments, handed on. */
 import { act, type Command, dataOption, jsonOption, Option, spareOption, withOptions } from './command-line.js';
 
 interface RunsFlags {
@@ -9,9 +9,15 @@ interface RunsFlags {
   readonly json?: boolean;
   readonly format?: string;
   readonly output?: string;
+  readonly out?: string;
+  readonly all?: boolean;
+  readonly force?: boolean;
+  readonly licence?: string;
+  readonly pdf?: boolean;
+  readonly chromium?: string;
 }
 
-type Sub = 'list' | 'show' | 'export' | 'verify';
+type Sub = 'list' | 'show' | 'export' | 'report' | 'verify';
 
 export function declare(runs: Command): void {
   const below = (sub: Sub, argument: string, description: string, ...options: readonly Option[]): void => {
@@ -24,10 +30,23 @@ export function declare(runs: Command): void {
   below('show', ' <run>', 'shows one run: "latest", or the beginning of its name', jsonOption());
   below(
     'export',
-    ' <run>',
-    'writes the samples of one run',
-    new Option('--format <format>', 'csv').default('csv'),
+    ' [run]',
+    'writes one run, or all of them, in a format that other programs read',
+    new Option('--format <format>', 'csv, datapackage, mpt (EC-Lab) or bdf (Battery Data Format)').default('csv'),
     new Option('-o, --output <file>', 'file to write; "-" for standard output').default('-'),
+    new Option('--out <folder>', 'folder to write into, under the name of the run'),
+    new Option('--all', 'every run of the record'),
+    new Option('--force', 'writes over what is there'),
+    new Option('--licence <name>', 'licence of the data, such as CC-BY-4.0; of a data package'),
+  );
+  below(
+    'report',
+    ' <run>',
+    'writes a report of one run: a page that needs nothing else',
+    new Option('--out <file>', 'file to write; "-" for standard output; by default the name of the run with .html'),
+    new Option('--pdf', 'writes it as PDF too, by Chromium'),
+    new Option('--chromium <path>', 'Chromium to print with; by default the one on the path'),
+    new Option('--force', 'writes over what is there'),
   );
   below(
     'verify',

@@ -336,8 +336,8 @@ const outside: readonly CatalogueRow[] = [
   row('N2', 'broker flaps', program('src/telemetry/uplink.ts', TELEMETRY)),
   row('N3', 'broker never answers', program('src/telemetry/uplink.ts', TELEMETRY)),
   row('N4', 'telemetry out of order', program('src/telemetry/payloads.ts', 'bootId, run and seq in each message')),
-  row('N5', 'retained command', program('src/telemetry/broker.ts', 'STOP is the only command taken')),
-  row('N6', 'queued old command', program('src/telemetry/broker.ts', 'STOP is the only command taken')),
+  row('N5', 'retained command', program('src/telemetry/brokers/admission.ts', 'refused at the door and by the judge')),
+  row('N6', 'queued old command', program('src/command/judge.ts', 'its nonce is good once and for 10 s')),
   row('N7', 'certificate not valid', program('src/telemetry/uplink.ts', TELEMETRY)),
   row('N8', 'flood of messages', program('src/telemetry/lifeline.ts', 'the network lives in a process of its own')),
   row('U1', 'start pressed twice', program('src/procedure/machine.ts', 'one run; a second start is ignored')),
@@ -355,7 +355,11 @@ const outside: readonly CatalogueRow[] = [
   row('R2', 'key written twice', program('src/model/document.ts', 'refused')),
   row('R3', 'YAML bomb', program('src/model/prescan.ts', 'size, depth and aliases before parsing')),
   row('R4', 'recipe without an end', program('src/recipe/check.ts', 'time and charge bounded')),
-  row('X1', 'unauthorised start', program('src/telemetry/broker.ts', 'nothing starts over a network')),
+  row(
+    'X1',
+    'unauthorised start',
+    program('src/command/judge.ts', 'a start needs an operator and a permit from the bench'),
+  ),
   row('X2', 'log edited', program('src/record/verify.ts', 'hash chain, head published')),
 ];
 

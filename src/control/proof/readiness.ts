@@ -23,6 +23,7 @@ export function readinessOf(facts: ReadinessFacts): Readiness {
   const remarks: string[] = [];
   if (facts.spaceMissing !== null) refusals.push(facts.spaceMissing);
   judgeClock(facts, refusals, remarks);
+  judgeDoors(facts, refusals, remarks);
   if (facts.simulated) remarks.push('simulated bench: proof tests by a person are not asked for');
   else for (const name of PROOF_TEST_NAMES) judgeTest(name, facts, refusals);
   return { refusals, remarks };
@@ -37,6 +38,18 @@ function judgeClock({ now_ms, newestRun_ms }: ReadinessFacts, refusals: string[]
     remarks.push(
       `the clock says ${dayOf(now_ms)}, but the newest run in the record is of ${dayOf(newestRun_ms)}: one of them is wrong`,
     );
+}
+
+/** Who gets in at a broker can forge what it says and, where commands are taken, send them. */
+function judgeDoors({ openDoors = [], simulated }: ReadinessFacts, refusals: string[], remarks: string[]): void {
+  for (const door of openDoors) {
+    const what = `${door} lets anybody in, without a name`;
+    if (simulated) remarks.push(`${what}: a real bench would not be armed`);
+    else
+      refusals.push(
+        `${what}: set allow_anonymous false and an ACL there (docs/mosquitto), or leave that broker out, then start again`,
+      );
+  }
 }
 
 function judgeTest(name: ProofTest, { now_ms, proofTests }: ReadinessFacts, refusals: string[]): void {

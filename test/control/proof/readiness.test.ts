@@ -37,6 +37,17 @@ describe('what a start asks for around the bench', () => {
     expect(judged({ newestRun_ms: NOW_MS + 1000 }).remarks).toEqual([]);
   });
 
+  it('refuses hardware while a broker lets anybody in, and warns of it on a simulated bench', () => {
+    const openDoors = ['mqtt://lab:1883', 'built-in broker at 0.0.0.0:8883'];
+    const { refusals } = judged({ openDoors });
+    expect(refusals).toHaveLength(2);
+    expect(refusals[0]).toMatch(/^mqtt:\/\/lab:1883 lets anybody in.*allow_anonymous false/);
+    const simulated = judged({ openDoors, simulated: true });
+    expect(simulated.refusals).toEqual([]);
+    expect(simulated.remarks.filter((remark) => remark.includes('lets anybody in'))).toHaveLength(2);
+    expect(judged({ openDoors: [] })).toEqual(judged());
+  });
+
   it.each(PROOF_TEST_NAMES)('refuses hardware on which the %s is due, from its day on', (name) => {
     const { within_days } = PROOF_TESTS[name];
     const done = (t: number | null) => judged({ proofTests: { ...TODAY, [name]: t } }).refusals;
