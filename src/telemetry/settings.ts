@@ -96,6 +96,10 @@ const uplink = fields({
     error: said('a certificate needs its key, and a key its certificate', 'cert and key, or none of them'),
     path: ['cert'],
   })
+  .refine(({ home_assistant, values }) => values || !home_assistant, {
+    error: said('Home Assistant reads the bare numbers', 'values: true, or no home_assistant'),
+    path: ['values'],
+  })
   .refine(({ user, password_file }) => user !== undefined || password_file === undefined, {
     error: said('a password needs its user', 'user as well'),
     path: ['password_file'],

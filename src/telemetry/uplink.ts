@@ -14,7 +14,9 @@ export interface Delivering {
 
 export interface UplinkOptions {
   readonly connection: BrokerConnection;
-  readonly topics: Pick<Topics, 'availability' | 'commands' | 'alarms' | 'prompt' | 'procedure'>;
+  readonly topics: Pick<Topics, 'availability' | 'commands' | 'alarms' | 'prompt' | 'procedure' | 'values'>;
+  /** The bare numbers too. */
+  readonly values: boolean;
   readonly bootId: string;
   /** What every newcomer must see, in order; told at each connection. */
   readonly retained: () => Iterable<Publication>;
@@ -39,6 +41,7 @@ class Uplink implements Outlet {
 
   publish(publication: Publication): Promise<void> {
     const { delivering } = this.options;
+    if (!this.wants(publication)) return Promise.resolve();
     const { record } = publication;
     if (delivering !== null && record !== undefined) delivering.tell(publication, record);
     // the broker is not waited for: others want to hear it too
@@ -79,7 +82,12 @@ class Uplink implements Outlet {
 
   private tellStanding(): void {
     this.behind = false;
-    for (const publication of this.options.retained()) void this.send(publication);
+    for (const publication of this.options.retained()) if (this.wants(publication)) void this.send(publication);
+  }
+
+  private wants({ topic }: Publication): boolean {
+    const { topics, values } = this.options;
+    return values || !topic.startsWith(`${topics.values}/`);
   }
 }
 
