@@ -5,8 +5,8 @@
 import type { Clock, Timer } from '../model/clock.js';
 import type { BrokerConnection, Delivery } from './brokers/connection.js';
 import type { Publication } from './publication.js';
-import { isId, PAYLOAD_VERSION, type ReplyPayload, type Topics } from './topics.js';
-import { COMMAND_LIMIT, type AtTheDoor } from './wire.js';
+import { isId, LONGEST_COMMAND_BYTES, PAYLOAD_VERSION, type ReplyPayload, type Topics } from './topics.js';
+import type { AtTheDoor } from './wire.js';
 
 /** Over which the built-in broker is named; no uplink may be. */
 export const BUILT_IN = 'built-in';
@@ -25,10 +25,12 @@ const MOST_COUNTED = 16;
 
 export interface InboxOptions {
   readonly topics: Topics;
+  /** Of the control process, for replies that are given here. */
+  readonly bootId: string;
   readonly clock: Clock;
   /** Settles when the message is on its way. */
   readonly tell: (message: AtTheDoor) => Promise<void>;
-  readonly stop: (actor: string) => void;
+  readonly stop: (actor: string, via: string) => void;
   readonly notice: (text: string) => void;
 }
 
@@ -97,13 +99,15 @@ export class Inbox {
 
   /** A user of the built-in broker, whose password was right. */
   command(via: string, actor: string, payload: Buffer, retained = false): void {
-    if (!(payload.length <= COMMAND_LIMIT))
-      return this.turnAway(via, actor, `a command has ${COMMAND_LIMIT} bytes at most`);
+    if (!(payload.length <= LONGEST_COMMAND_BYTES))
+      return this.turnAway(via, actor, `a command has ${LONGEST_COMMAND_BYTES} bytes at most`);
     const text = payload.toString('utf8');
     const stop = retained ? null : stopIn(text);
     if (stop !== null) {
-      this.options.stop(actor);
-      return this.reply(via, actor, { v: PAYLOAD_VERSION, id: stop, ok: true, reason: null });
+      const { bootId, clock } = this.options;
+      this.options.stop(actor, via);
+      const t = clock.wallTime_ms();
+      return this.reply(via, actor, { v: PAYLOAD_VERSION, id: stop, ok: true, reason: null, bootId, t });
     }
     if (!this.admits(via, actor)) return this.turnAway(via, actor, 'too many commands at once');
     this.underWay += 1;
@@ -134,7 +138,7 @@ export class Inbox {
     if (retain) this.takeBack(connection, topic, via, actor);
     if (stop === undefined) return this.command(via, actor, payload, retain);
     if (retain) return this.turnAway(via, actor, 'a stop may not be retained');
-    this.options.stop(actor);
+    this.options.stop(actor, via);
   }
 
   /** A command that a broker keeps would be heard again at every start: it is taken from there, and told. */

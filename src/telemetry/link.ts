@@ -159,12 +159,15 @@ class Link implements TelemetryLink {
   }
 
   sample(sample: Sample, derived: Derived = {}): void {
+    // The first of its second, as what the record tells late: a second has the same number both ways.
+    const same = Math.floor(this.early?.sample.elapsed_s ?? NaN) === Math.floor(sample.elapsed_s);
+    const first = same && this.early !== undefined ? this.early : { sample, derived };
     const verdict = this.pace.judge(sample.elapsed_s, this.wall.now());
     switch (verdict.kind) {
       case 'now':
-        return this.show(sample, derived);
+        return this.show(first.sample, first.derived);
       case 'later':
-        this.early = { sample, derived };
+        this.early = first;
         this.earlyTimer ??= this.wall.after(verdict.wait_ms, this.showEarly);
         return;
       case 'skip':

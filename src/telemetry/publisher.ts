@@ -71,6 +71,7 @@ export function publicationsOf(message: Told, topics: Topics): Publication[] {
 export class Publisher {
   private readonly standing = new Map<string, string>();
   private outlets: readonly Outlet[] = [];
+  private readonly listeners: ((message: Told) => void)[] = [];
 
   constructor(private readonly topics: Topics) {}
 
@@ -83,9 +84,15 @@ export class Publisher {
     this.outlets = [...this.outlets, outlet];
   }
 
+  /** Told of each message once it is out. */
+  onTold(told: (message: Told) => void): void {
+    this.listeners.push(told);
+  }
+
   /** Settles when the message is out everywhere. */
   async tell(message: Told): Promise<void> {
     await this.publish(publicationsOf(message, this.topics));
+    for (const told of this.listeners) told(message);
   }
 
   async availability(word: Availability): Promise<void> {
@@ -94,7 +101,7 @@ export class Publisher {
 
   /** Lets out what is owed, within a second, says `offline` and ends all outlets. */
   async close(): Promise<void> {
-    await Promise.all(this.outlets.map((outlet) => outlet.settle?.()));
+    await Promise.all(this.outlets.map((outlet) => outlet.settle?.() ?? Promise.resolve()));
     await this.availability('offline');
     await Promise.all(this.outlets.map((outlet) => outlet.close()));
   }

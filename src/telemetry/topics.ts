@@ -51,6 +51,10 @@ export function topicsOf(reactor: string) {
     procedure: `${base}/procedure`,
     recordHead: `${base}/record/head`,
     about: `${base}/about`,
+    /** Of a plug-in, for the other program that it speaks to; no part of the contract. */
+    plugin: (name: string): string => `${base}/plugin/${id(name)}`,
+    /** Above all bare numbers. */
+    values: `${base}/value`,
     value: (name: ValueName): string => `${base}/value/${name}`,
     alarm: (alarm: string): string => `${base}/alarm/${id(alarm)}`,
     /** All of them, to subscribe to. */

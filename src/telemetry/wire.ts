@@ -10,6 +10,7 @@ import {
   alarmPayload,
   eventPayload,
   isId,
+  LONGEST_COMMAND_BYTES,
   procedurePayload,
   promptPayload,
   recordHeadPayload,
@@ -17,9 +18,6 @@ import {
   samplePayload,
   statePayload,
 } from './topics.js';
-
-/** Longest command, bytes of UTF-8, and so at most as many characters. */
-export const COMMAND_LIMIT = 16 * 1024;
 
 const port = z.int().min(0).max(65535).nullable();
 
@@ -73,7 +71,13 @@ export type Reply = z.infer<typeof reply>;
 export const toNetwork = z.union([hello, told, reply]);
 
 export const command = z.discriminatedUnion('verb', [
-  z.object({ verb: z.literal('stop'), actor: z.string().refine(isId), id: z.string().max(64) }),
+  z.object({
+    verb: z.literal('stop'),
+    actor: z.string().refine(isId),
+    id: z.string().max(64),
+    /** Broker over which it came. */
+    via: z.string().max(64).optional(),
+  }),
 ]);
 /** Asked by somebody on the network. `actor` is who the broker says it is; `id` names this asking in the journal. */
 export type Command = z.infer<typeof command>;
@@ -90,7 +94,7 @@ export const toControl = z.discriminatedUnion('kind', [
     via: z.string().max(64),
     actor: z.string().refine(isId),
     retained: z.boolean(),
-    text: z.string().max(COMMAND_LIMIT),
+    text: z.string().max(LONGEST_COMMAND_BYTES),
   }),
   /** So many were turned away at the door; each of them would be a message too many. */
   z.object({

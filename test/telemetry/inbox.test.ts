@@ -11,18 +11,23 @@ const topics = topicsOf('bench');
 function inboxOn(clock: VirtualClock, tell: (message: AtTheDoor) => Promise<void> = () => Promise.resolve()) {
   const told: AtTheDoor[] = [];
   const stops: string[] = [];
+  const over: string[] = [];
   const notices: string[] = [];
   const inbox = new Inbox({
     topics,
+    bootId: 'boot-1',
     clock,
     tell: (message) => {
       told.push(message);
       return tell(message);
     },
-    stop: (actor) => stops.push(actor),
+    stop: (actor, via) => {
+      stops.push(actor);
+      over.push(via);
+    },
     notice: (text) => notices.push(text),
   });
-  return { inbox, told, stops, notices };
+  return { inbox, told, stops, over, notices };
 }
 
 class Outside implements BrokerConnection {
@@ -85,14 +90,17 @@ describe('the inbox', () => {
   it.each(['stop', ' STOP ', '"stop"', '{"verb":"stop"}', '{"verb":"stop","id":"c1","nonce":"old"}'])(
     'takes %s at once, beside a flood, and answers it',
     (text) => {
-      const { inbox, told, stops } = inboxOn(new VirtualClock());
+      const { inbox, told, stops, over } = inboxOn(new VirtualClock({ epoch_ms: 1000 }));
       const own: Publication[] = [];
       inbox.answersOver(BUILT_IN, (publication) => own.push(publication));
       for (let n = 0; n < 1000; n++) inbox.command(BUILT_IN, 'ann', Buffer.from('{}'));
       inbox.command(BUILT_IN, 'ann', Buffer.from(text));
       expect(stops).toEqual(['ann']);
       expect(asks(told)).toBe(20);
-      expect(own).toHaveLength(1);
+      expect(over).toEqual([BUILT_IN]);
+      expect(own.map(({ payload }): unknown => JSON.parse(payload))).toEqual([
+        { v: 1, id: text.includes('c1') ? 'c1' : '', ok: true, reason: null, bootId: 'boot-1', t: 1000 },
+      ]);
     },
   );
 

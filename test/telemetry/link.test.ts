@@ -204,6 +204,18 @@ describe('link', () => {
       expect(shown).toEqual([1, 25]);
     }));
 
+  it('shows the first of a second, live as late, though it waits for its time on the wall', () =>
+    withLink(async ({ clock, network, link }) => {
+      network.ready();
+      link.state(status());
+      link.sample(sample({ elapsed_s: 1 }));
+      for (const elapsed_s of [13, 13.05, 25, 25.05, 25.1]) link.sample(sample({ elapsed_s }));
+      await clock.sleep(200);
+      link.sample(sample({ elapsed_s: 25.15 }));
+      const shown = network.told.flatMap((message) => (message.kind === 'sample' ? [message.payload.elapsed_s] : []));
+      expect(shown).toEqual([1, 25]);
+    }));
+
   it('hands on commands, and reports what is not in the protocol', () =>
     withLink(async ({ network, link, reports }) => {
       const heard: Command[] = [];

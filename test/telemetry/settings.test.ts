@@ -70,6 +70,7 @@ describe('network file', () => {
     [uplink({ password_file: 'p' }), 'a password needs its user'],
     [uplink({ url: 'mqtts://anna@lab', user: 'ben' }), 'the URL names a user already'],
     [uplink({ url: 'mqtt://lab', commands: true }), 'need encryption'],
+    [uplink({ home_assistant: true, values: false }), 'reads the bare numbers'],
     [uplink({ url: 'mqtt://lab', ca: 'c' }), 'of use with encryption only'],
     [{ network: 1, uplinks: [plainUplink('a', 'mqtt://x'), plainUplink('a', 'mqtt://y')] }, 'names another uplink'],
   ])('%j is refused', (written, why) => {

@@ -14,6 +14,7 @@ describe('names', () => {
       expect(() => topicsOf(name)).toThrow(RangeError);
       expect(() => topicsOf('bench').alarm(name)).toThrow(RangeError);
       expect(() => topicsOf('bench').stop(name)).toThrow(RangeError);
+      expect(() => topicsOf('bench').plugin(name)).toThrow(RangeError);
     },
   );
 

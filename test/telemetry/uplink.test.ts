@@ -3,6 +3,7 @@ import { Aedes, type AedesPublishPacket } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RealClock } from '../../src/model/real-clock.js';
 import { connectBroker } from '../../src/telemetry/brokers/client.js';
+import type { BrokerConnection } from '../../src/telemetry/brokers/connection.js';
 import { plainUplink } from '../../src/telemetry/settings.js';
 import type { Outlet, Publication } from '../../src/telemetry/publication.js';
 import { topicsOf } from '../../src/telemetry/topics.js';
@@ -54,6 +55,7 @@ beforeEach(async () => {
   uplink = openUplink({
     connection,
     topics,
+    values: true,
     bootId: 'boot',
     retained: () => [ONLINE, { topic: topics.state, payload: '{}', retain: true, qos: 1 }],
     delivering: null,
@@ -108,5 +110,35 @@ describe('uplink', () => {
     }
     expect(seen.filter((text) => text.startsWith(topics.event))).toEqual([]);
     expect(notices.join('\n')).not.toContain('secret');
+  });
+});
+
+describe('the bare numbers', () => {
+  it.each([
+    [true, [topics.value('voltage_V'), topics.state, topics.value('current_mA'), topics.sample]],
+    [false, [topics.state, topics.sample]],
+  ])('go out where they are asked for: %s', async (values, expected) => {
+    const published: string[] = [];
+    let connect = (): void => undefined;
+    const connection: BrokerConnection = {
+      name: 'mqtt://lab',
+      connected: true,
+      publish: ({ topic }) => {
+        published.push(topic);
+        return Promise.resolve(true);
+      },
+      subscribe: () => undefined,
+      onConnected: (told) => (connect = told),
+      onGone: () => undefined,
+      onMessage: () => undefined,
+      close: () => Promise.resolve(),
+    };
+    const stands = (topic: string): Publication => ({ topic, payload: '1', retain: true, qos: 1 });
+    const retained = (): Publication[] => [stands(topics.value('voltage_V')), stands(topics.state)];
+    const lab = openUplink({ connection, topics, values, bootId: 'boot', retained, delivering: null });
+    connect();
+    await lab.publish(stands(topics.value('current_mA')));
+    await lab.publish({ ...stands(topics.sample), retain: false });
+    expect(published).toEqual(expected);
   });
 });

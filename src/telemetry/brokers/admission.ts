@@ -2,12 +2,10 @@
  * Who may say and hear what at the built-in broker. Pure: a guest and a topic in, a verdict out. On loopback a guest without
  * a name may read and ask to stop; a user may send commands under his own name; all else is refused.
  */
-import type { Topics } from '../topics.js';
+import { LONGEST_COMMAND_BYTES, type Topics } from '../topics.js';
 
 /** Under which a guest without a name asks to stop; nobody's commands are taken under it. */
 export const NOBODY = 'console';
-/** A command with all that it carries, bytes. */
-export const COMMAND_LIMIT = 16 * 1024;
 
 export interface Guest {
   /** null: without a name. */
@@ -39,7 +37,7 @@ export function judgePublication(guest: Guest, said: Said, topics: Topics): Verd
   if (guest.user === null) return refused('here only stop may be published without a name');
   if (said.topic !== topics.command(guest.user)) return refused('a user may publish his own commands only');
   if (said.retain) return refused('a command may not be retained');
-  if (!(said.bytes <= COMMAND_LIMIT)) return refused(`a command of more than ${COMMAND_LIMIT} bytes`);
+  if (!(said.bytes <= LONGEST_COMMAND_BYTES)) return refused(`a command of more than ${LONGEST_COMMAND_BYTES} bytes`);
   return { kind: 'command', actor };
 }
 

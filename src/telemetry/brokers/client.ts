@@ -16,6 +16,11 @@ const CONNECT_MS = 10_000;
 /** First wait before the next attempt, doubled up to the longest. */
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
+/** The least reason code with which a broker says no. */
+const REFUSED = 0x80;
+/** A link that ends sooner was no good one: so many in a row, and somebody else may be taking it away. */
+const GOOD_LINK_MS = 5000;
+const SHORT_LINKS = 3;
 /** Unacknowledged publications at a time: what Mosquitto takes by default; a broker of MQTT 5 may say fewer. */
 const MOST_UNDER_WAY = 20;
 /** Publications that wait for a place among those; beyond that they fail at once. */
@@ -74,6 +79,11 @@ function optionsOf({ settings, clientId, will }: ClientOptions, shown: Credentia
   };
 }
 
+/** The broker has said no, with a reason code. Without one the link broke, and that is told once. */
+function isRefusal(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'number';
+}
+
 /** The URL without user and password: they go by the options. */
 function bareUrl(url: string): string {
   const bare = new URL(url);
@@ -93,6 +103,9 @@ class OutsideBroker implements BrokerConnection {
   private window = MOST_UNDER_WAY;
   private largest_byte = Infinity;
   private lastNotice = '';
+  /** When the broker took this link, monotonic ms; and how many links before it were short ones, in a row. */
+  private taken_ms = 0;
+  private shortLinks = 0;
   private readonly waiting: Due[] = [];
   private readonly underWay = new Set<Due>();
   private readonly topics = new Set<string>();
@@ -206,7 +219,7 @@ class OutsideBroker implements BrokerConnection {
   private came(client: MqttClient, { properties }: IConnackPacket): void {
     if (client !== this.client || this.leaving) return;
     this.open = true;
-    this.retry_ms = FIRST_RETRY_MS;
+    this.taken_ms = this.options.clock.now();
     this.window = Math.min(MOST_UNDER_WAY, properties?.receiveMaximum ?? MOST_UNDER_WAY);
     this.largest_byte = properties?.maximumPacketSize ?? Infinity;
     this.notice(`publishing to ${this.name}`);
@@ -223,11 +236,22 @@ class OutsideBroker implements BrokerConnection {
     this.open = false;
     for (const due of [...this.underWay, ...this.waiting.splice(0)]) due.settle(false);
     this.underWay.clear();
-    if (was && !this.leaving)
-      this.notice(`broker ${this.name} is away; the run goes on, and the record keeps everything`);
+    if (was && !this.leaving) this.tellLost();
     if (was) for (const told of this.goneTold) told();
     client.end(true);
     this.later();
+  }
+
+  /** The wait before the next attempt is the first again only after a link that lasted. */
+  private tellLost(): void {
+    const lasted = this.options.clock.now() - this.taken_ms >= GOOD_LINK_MS;
+    this.shortLinks = lasted ? 0 : this.shortLinks + 1;
+    if (lasted) this.retry_ms = FIRST_RETRY_MS;
+    this.notice(
+      this.shortLinks < SHORT_LINKS
+        ? `broker ${this.name} is away; the run goes on, and the record keeps everything`
+        : `broker ${this.name} ends the link again and again; has another reactor there the same name (--name)?`,
+    );
   }
 
   private heard(topic: string, payload: Buffer, { retain, dup, properties }: IPublishPacket): void {
@@ -245,9 +269,9 @@ class OutsideBroker implements BrokerConnection {
   }
 
   private askFor(topics: readonly string[]): void {
-    this.client?.subscribe([...topics], { qos: 1 }, (error, granted = []) => {
-      const refused = granted.filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
-      if (error !== null && this.open) refused.push(...topics.filter((topic) => !refused.includes(topic)));
+    this.client?.subscribe([...topics], { qos: 1 }, (_error, asked = [], answer) => {
+      // without an answer the link broke: it is asked again on the next one
+      const refused = asked.filter((_one, at) => Number(answer?.granted[at]) >= REFUSED).map(({ topic }) => topic);
       if (refused.length > 0) this.notice(`broker ${this.name} lets nobody of this name read ${refused.join(', ')}`);
     });
   }
@@ -271,7 +295,8 @@ class OutsideBroker implements BrokerConnection {
     const properties = this.options.settings.version === 5 ? { properties: propertiesOf(due.publication) } : {};
     client.publish(topic, payload, { retain, qos, ...properties }, (error) => {
       if (!this.underWay.delete(due)) return; // the link is gone, and that has been told
-      if (error) this.notice(`broker ${this.name} refused a publication on ${topic}: ${error.message}`);
+      if (error && isRefusal(error))
+        this.notice(`broker ${this.name} refused a publication on ${topic}: ${error.message}`);
       due.settle(!error);
       this.pump();
     });

@@ -6,7 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client, type ConnectPacket } from 'aedes';
-import type { Clock } from '../../model/clock.js';
+import type { Clock, Timer } from '../../model/clock.js';
 import type { Outlet, Publication } from '../publication.js';
 import { isId, type Topics } from '../topics.js';
 import {
@@ -30,6 +30,8 @@ const DRAIN_MS = 2000;
 const CONNECT_MS = 10_000;
 const MOST_CONNECTIONS = 64;
 const LONGEST_CLIENT_ID = 128;
+/** How soon a user who was taken away is cut off, ms. */
+const LOOK_MS = 1000;
 
 export interface Command {
   readonly actor: string;
@@ -47,6 +49,8 @@ export interface EmbeddedOptions {
   readonly refused?: (actor: string, topic: string, reason: string) => void;
   /** The role of a user whose password is right, or null. Absent: nobody has a name here. */
   readonly verify?: (name: string, password: string) => Promise<string | null>;
+  /** Changes whenever a user's role or password does; null: is known no more. Whose mark is another one is cut off. */
+  readonly markOf?: (name: string) => string | null;
 }
 
 export interface OuterDoor {
@@ -98,9 +102,37 @@ class Doorkeeper {
   private readonly entrances = new WeakMap<object, Entrance>();
   private readonly guests = new WeakMap<Client, Guest>();
   private readonly turnstile: Turnstile;
+  /** Those with a name, by the mark with which they came in. */
+  private readonly marks = new Map<Client, { readonly name: string; readonly mark: string | null }>();
+  private looking: Timer | undefined;
 
   constructor(private readonly options: EmbeddedOptions) {
     this.turnstile = new Turnstile(options.clock);
+  }
+
+  leave(client: Client): void {
+    this.marks.delete(client);
+  }
+
+  close(): void {
+    this.looking?.cancel();
+    this.marks.clear();
+  }
+
+  private watch(client: Client, name: string, mark: string | null): void {
+    this.marks.set(client, { name, mark });
+    this.looking ??= this.options.clock.after(LOOK_MS, () => this.lookAgain());
+  }
+
+  /** Rights are given at the door: with others, or none, one has to come in again. */
+  private lookAgain(): void {
+    this.looking = undefined;
+    for (const [client, { name, mark }] of this.marks) {
+      if (this.options.markOf?.(name) === mark) continue;
+      this.marks.delete(client);
+      client.close();
+    }
+    if (this.marks.size > 0) this.looking = this.options.clock.after(LOOK_MS, () => this.lookAgain());
   }
 
   cameBy(stream: object, entrance: Entrance): void {
@@ -134,13 +166,15 @@ class Doorkeeper {
       this.guests.set(client, ANONYMOUS);
       return null;
     }
-    const { verify } = this.options;
+    const { verify, markOf } = this.options;
     if (verify === undefined) return turnedAway(CODES.password, 'there are no users here');
     const trial = (): Promise<string | null> => verify(name, password?.toString('utf8') ?? '');
+    const mark = markOf?.(name) ?? null;
     const passage = await this.turnstile.pass(entrance.address, trial);
     if (passage.kind === 'busy') return turnedAway(CODES.busy, 'one trial of a password at a time');
     if (passage.kind !== 'passed') return turnedAway(CODES.password, 'wrong user name or password');
     this.guests.set(client, { user: name, role: passage.value });
+    if (markOf !== undefined) this.watch(client, name, mark);
     return null;
   }
 
@@ -191,6 +225,7 @@ async function openAedes(keeper: Doorkeeper): Promise<Aedes> {
   // A client that breaks the protocol is disconnected by aedes, which is all that is to be done about it.
   const disconnected = (_client: Client, _error: Error): void => undefined;
   aedes.on('clientError', disconnected);
+  aedes.on('clientDisconnect', (client) => keeper.leave(client));
   aedes.on('connectionError', disconnected);
   return aedes;
 }
@@ -244,6 +279,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBr
       }),
     close: () =>
       new Promise((resolve) => {
+        keeper.close();
         for (const server of servers) server.close();
         aedes.close(() => resolve());
       }),

@@ -6,6 +6,7 @@
  */
 import type { Clock, Timer } from '../../model/clock.js';
 import type { Past, PastRun } from '../../record/past.js';
+import { SEAL_LAG_s } from '../../record/seal.js';
 import type { Row } from '../../record/sqlite.js';
 import type { BrokerConnection } from '../brokers/connection.js';
 import type { Publication, RecordPlace } from '../publication.js';
@@ -154,22 +155,22 @@ export class Backlog {
       if (!(from < limit)) return true;
       const to = Math.min(limit, from + PAGE_S);
       const { rows, newest } = past.seconds(run.run, from, to);
-      if (!(await this.sendSeconds(run, rows))) return false;
-      const whole = newest >= to || ended;
-      // A record of less than one sample a second may still bring out the minute around an alarm, until the run has ended.
-      if (whole && (ended || run.record_rate_Hz >= 1)) this.have(run.run, from, Math.min(to, newest + 1) - 1);
-      if (!(newest >= to)) return true;
+      // A record of less than one sample a second may still bring out the minute before an alarm: in order, that is waited for.
+      const settled = ended || run.record_rate_Hz >= 1 ? newest : newest - SEAL_LAG_s;
+      if (!(await this.sendSeconds(run, rows, settled))) return false;
+      if (settled >= to || ended) this.have(run.run, from, Math.min(to, settled + 1) - 1);
+      if (!(settled >= to)) return true;
       this.passed.set(run.run, to);
     }
   }
 
-  private async sendSeconds(run: PastRun, rows: readonly Row[]): Promise<boolean> {
+  private async sendSeconds(run: PastRun, rows: readonly Row[], to: number): Promise<boolean> {
     const { receipts, teller, clock } = this.options;
     const had = receipts.of(run.run).seconds;
     const begun_ms = clock.now();
     const late = rows.flatMap((row) => {
       const second = Math.floor(Number(row['elapsed_s']));
-      const publication = had.has(second) ? null : lateSample(row, run, teller);
+      const publication = had.has(second) || second > to ? null : lateSample(row, run, teller);
       return publication === null ? [] : [{ publication, second }];
     });
     const taken = await this.sendAll(late, MOST_LATE, ({ second }) => this.have(run.run, second, second));

@@ -3,10 +3,11 @@
  * killed at any instant. Written in groups; what a kill takes away is delivered again. It must not know brokers.
  *
  * A file that cannot be opened or written costs only that memory: then all is delivered that this process has not seen
- * acknowledged, and nobody waits.
+ * acknowledged, and nobody waits. A damaged one is put aside, and a new one begun.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { asRecordError, RecordError } from '../../record/error.js';
 import { type Database, openDatabase } from '../../record/sqlite.js';
 import { Ranges } from './ranges.js';
 
@@ -36,20 +37,18 @@ export interface RunReceipts {
 
 /** The file, shared by all uplinks of this process. */
 export class ReceiptFile {
+  private readonly path: string;
   private db: Database | null = null;
+  /** What it held is not known: then nobody counts as named for the first time, and all is delivered again. */
+  private lost = false;
+  private lastNotice = '';
 
   constructor(
-    dataDir: string,
+    private readonly dataDir: string,
     private readonly notice: (text: string) => void,
   ) {
-    try {
-      mkdirSync(dataDir, { recursive: true });
-      this.db = openDatabase(join(dataDir, FILE), 'write');
-      this.db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL`);
-      this.db.exec(TABLES);
-    } catch (error) {
-      this.giveUp(error);
-    }
+    this.path = join(dataDir, FILE);
+    this.attempt(() => undefined, undefined);
   }
 
   /** Gives true when `uplink` was not known before. */
@@ -57,8 +56,8 @@ export class ReceiptFile {
     return this.attempt((db) => {
       if (db.prepare('SELECT 1 FROM uplinks WHERE uplink = ?').all([uplink]).length > 0) return false;
       db.prepare('INSERT INTO uplinks (uplink, since_utc_ms) VALUES (?, ?)').run([uplink, Math.round(utc_ms)]);
-      return true;
-    }, true);
+      return !this.lost;
+    }, false);
   }
 
   load(uplink: string): RunReceipts[] {
@@ -77,18 +76,18 @@ export class ReceiptFile {
     );
   }
 
-  save(uplink: string, receipts: readonly RunReceipts[]): void {
-    this.attempt(
-      (db) =>
-        db.transaction(() => {
-          const write = db.prepare(
-            'INSERT OR REPLACE INTO runs (uplink, run, events_to, seconds, done) VALUES (?, ?, ?, ?, ?)',
-          );
-          for (const { run, eventsTo, seconds, done } of receipts)
-            write.run([uplink, run, eventsTo, done ? '' : seconds.toString(), done ? 1 : 0]);
-        }),
-      undefined,
-    );
+  /** Gives false when it could not be written down: then it is still to be. */
+  save(uplink: string, receipts: readonly RunReceipts[]): boolean {
+    return this.attempt((db) => {
+      db.transaction(() => {
+        const write = db.prepare(
+          'INSERT OR REPLACE INTO runs (uplink, run, events_to, seconds, done) VALUES (?, ?, ?, ?, ?)',
+        );
+        for (const { run, eventsTo, seconds, done } of receipts)
+          write.run([uplink, run, eventsTo, done ? '' : seconds.toString(), done ? 1 : 0]);
+      });
+      return true;
+    }, false);
   }
 
   close(): void {
@@ -96,22 +95,60 @@ export class ReceiptFile {
     this.db = null;
   }
 
+  /** Opens the file where it is not open: a full disk or a lock may be gone by now. */
   private attempt<T>(work: (db: Database) => T, otherwise: T): T {
     try {
-      return this.db === null ? otherwise : work(this.db);
+      this.db ??= this.opened();
+      return work(this.db);
     } catch (error) {
-      this.giveUp(error);
+      this.giveUp(asRecordError(error));
       return otherwise;
     }
   }
 
-  private giveUp(error: unknown): void {
+  private opened(): Database {
+    try {
+      return this.prepared();
+    } catch (error) {
+      const { reason, message } = asRecordError(error);
+      if (reason !== 'corrupt' && reason !== 'foreign') throw error;
+      this.putAside(message);
+      return this.prepared();
+    }
+  }
+
+  /** Looks through all of it: it is small, and what is damaged may be further down. */
+  private prepared(): Database {
+    mkdirSync(this.dataDir, { recursive: true });
+    const db = openDatabase(this.path, 'write');
+    try {
+      db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL`);
+      db.exec(TABLES);
+      const found = db.pragma('quick_check');
+      if (found !== 'ok') throw new RecordError('corrupt', `${this.path}: ${String(found)}`);
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  private putAside(reason: string): void {
+    this.lost = true;
+    renameSync(this.path, `${this.path}.damaged`);
+    rmSync(`${this.path}-journal`, { force: true }); // it would be rolled back into the new file
+    this.say(`what the brokers have acknowledged is damaged and put aside (${reason}); they are sent all runs again`);
+  }
+
+  private giveUp({ message }: RecordError): void {
     this.db?.close();
     this.db = null;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.notice(
-      `what the brokers have acknowledged cannot be kept (${reason}); after a restart some of it is sent twice`,
-    );
+    this.say(`what the brokers have acknowledged cannot be kept (${message}); after a restart it is sent again`);
+  }
+
+  private say(text: string): void {
+    if (text !== this.lastNotice) this.notice(text);
+    this.lastNotice = text;
   }
 }
 
@@ -158,10 +195,7 @@ export class Receipts {
 
   save(): void {
     if (this.changed.size === 0) return;
-    this.file.save(
-      this.uplink,
-      [...this.changed].map((run) => this.of(run)),
-    );
-    this.changed.clear();
+    const receipts = [...this.changed].map((run) => this.of(run));
+    if (this.file.save(this.uplink, receipts)) this.changed.clear();
   }
 }

@@ -108,6 +108,63 @@ describe('connection to an outside broker', () => {
     while (!(await Promise.race([done, turn()]))) for (const limit of waits.splice(0)) limit();
   });
 
+  it('says once that a link broke, and not that the broker refused what was under way', async () => {
+    const sockets: Socket[] = [];
+    const counted = { publications: 0 };
+    const port = await listen((socket) => {
+      sockets.push(socket);
+      mute(counted)(socket);
+    });
+    const connection = connectTo(port);
+    await connected(connection);
+    connection.subscribe(['galvanode/bench/prompt']);
+    const answers = Promise.all(Array.from({ length: 30 }, (_, i) => connection.publish(event(String(i)))));
+    while (counted.publications < 20) await new Promise((resolve) => setImmediate(resolve));
+    for (const socket of sockets) socket.write(Buffer.from([0x20, 2, 0, 0])); // a second welcome: the library ends the link
+    expect(await answers).not.toContain(true);
+    const name = `mqtt://127.0.0.1:${port}`;
+    const lost = `broker ${name} is away; the run goes on, and the record keeps everything`;
+    expect(notices).toEqual([`publishing to ${name}`, expect.stringContaining('duplicate CONNACK'), lost]);
+  });
+
+  it('tells which topics a broker lets nobody read', async () => {
+    const aedes = await Aedes.createBroker({
+      authorizeSubscribe: (_client, asked, done) => done(null, asked.topic.endsWith('prompt') ? null : asked),
+    });
+    const connection = connectTo(await listen((socket) => void aedes.handle(socket)));
+    connection.subscribe(['galvanode/bench/prompt', 'galvanode/bench/alarm/+']);
+    const told = (): boolean => notices.some((text) => text.includes('lets nobody'));
+    while (!told()) await new Promise((resolve) => setImmediate(resolve));
+    expect(notices.at(-1)).toMatch(/lets nobody of this name read galvanode\/bench\/prompt$/);
+    await connection.close();
+    await new Promise<void>((resolve) => aedes.close(() => resolve()));
+  });
+
+  it('asks about the name when link after link is taken away, and waits longer each time', async () => {
+    const clock = new RealClock();
+    const waits: { ms: number; fn: () => void }[] = [];
+    clock.after = (ms, fn) => {
+      waits.push({ ms, fn });
+      return { cancel: () => undefined };
+    };
+    // takes the connection and ends it: so does a broker when another client comes with the same id
+    const serve = (socket: Socket): void =>
+      void socket.on('error', () => undefined).once('data', () => socket.end(Buffer.from([0x20, 2, 0, 0])));
+    const connection = connectTo(await listen(serve), clock);
+    const lost = (): Promise<void> => new Promise((resolve) => connection.onGone(() => setImmediate(resolve)));
+    const retries: number[] = [];
+    for (let link = 1; link <= 3; link++) {
+      await lost();
+      const retry = waits.splice(0).at(-1);
+      retries.push(retry?.ms ?? 0);
+      expect(notices.at(-1)).toContain(link < 3 ? 'is away' : 'has another reactor there the same name (--name)?');
+      retry?.fn();
+    }
+    expect(retries).toEqual([1000, 2000, 4000]);
+    await lost();
+    clock.after = (ms, fn) => RealClock.prototype.after.call(clock, ms, fn);
+  });
+
   it('says that nobody is there, without the password, and takes nothing', async () => {
     const port = await listen(() => undefined);
     for (const server of servers.splice(0)) server.close();

@@ -19,16 +19,19 @@ const ROLES = new Map([
   ['ada', 'admin'],
 ]);
 const clients: MqttClient[] = [];
+let marks: Map<string, string>;
 
 beforeEach(async () => {
   stops = 0;
   [commands, refusals] = [[], []];
+  marks = new Map([...ROLES.keys()].map((name) => [name, 'as at first']));
   broker = await openEmbedded({
     topics,
     clock: Object.assign(new RealClock(), { sleep: () => Promise.resolve() }), // a wrong password is answered at once
     stop: () => (stops += 1),
     command: (command) => commands.push(command),
     refused: (actor, topic, reason) => refusals.push([actor, topic, reason]),
+    markOf: (name) => marks.get(name) ?? null,
     verify: (name, password) => Promise.resolve(password === `word of ${name}` ? (ROLES.get(name) ?? null) : null),
   });
   port = await broker.listen(0);
@@ -274,5 +277,20 @@ describe('users on loopback', () => {
       look();
     });
     expect(stops).toBe(1);
+  });
+});
+
+describe('a user whose rights change', () => {
+  const comeIn = (name: string): Promise<MqttClient> => opened({ username: name, password: `word of ${name}` });
+
+  it.each([
+    ['is taken away', () => marks.delete('anna')],
+    ['gets another role or password', () => marks.set('anna', 'another one')],
+  ])('and who %s is cut off within seconds; others stay', async (_what, change) => {
+    const [anna, ben, nobody] = await Promise.all([comeIn('anna'), comeIn('ben'), opened()]);
+    const gone = closed(anna);
+    change();
+    await gone;
+    expect([ben.connected, nobody.connected]).toEqual([true, true]);
   });
 });

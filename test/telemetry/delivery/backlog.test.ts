@@ -16,22 +16,28 @@ import { runEvent, sample, STARTED_MS, status } from '../fixtures.js';
 const topics = topicsOf('bench');
 const RUN = 'r1';
 
-/** A record in memory: five samples a second, and events. */
+/** A record in memory: five samples a second, or one in ten seconds and what an alarm brought out; and events. */
 class Record {
   newest = -1;
   outcome: string | null = null;
   readonly chain: Row[] = [];
+  record_rate_Hz = 5;
+  readonly brought = new Set<number>();
 
   runs(): PastRun[] {
-    const { outcome } = this;
-    return [{ run: RUN, started_utc_ms: STARTED_MS, simulated: true, outcome, record_rate_Hz: 5 }];
+    const { outcome, record_rate_Hz } = this;
+    return [{ run: RUN, started_utc_ms: STARTED_MS, simulated: true, outcome, record_rate_Hz }];
   }
 
   seconds(_run: string, from: number, to: number): PastSeconds {
     const rows: Row[] = [];
     for (let second = from; second < Math.min(to, this.newest + 1); second++)
-      rows.push({ ...sample({ seq: 20 * second + 1, elapsed_s: second }) });
+      if (this.keeps(second)) rows.push({ ...sample({ seq: 20 * second + 1, elapsed_s: second }) });
     return { rows, newest: this.newest };
+  }
+
+  keeps(second: number): boolean {
+    return this.record_rate_Hz >= 1 || second % 10 === 0 || this.brought.has(second);
   }
 
   events(_run: string, after: number, limit: number): Row[] {
@@ -237,6 +243,29 @@ describe('backlog', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('keeps late samples in order though an alarm brings out the minute before it', async () => {
+    const bench = new Bench();
+    const { broker, record, clock } = bench;
+    record.record_rate_Hz = 0.1;
+    await clock.run(async () => {
+      for (let at = 0; at < 600; at++) {
+        if (at === 200) broker.comes();
+        if (at === 230) for (let second = 170; second < 200; second++) record.brought.add(second);
+        bench.second(at, 1);
+        await clock.sleep(1000);
+      }
+      bench.end(599);
+      await clock.sleep(60_000);
+    });
+    const samples = broker.got
+      .filter(({ topic }) => topic === topics.sample)
+      .map(({ payload }) => samplePayload.parse(JSON.parse(payload)));
+    const late = samples.filter((one) => one.late === true).map(({ elapsed_s }) => elapsed_s);
+    expect(late).toEqual(Array.from({ length: 200 }, (_, second) => second).filter((second) => record.keeps(second)));
+    expect(late).toHaveLength(20 + 27);
+    expect(samples.length - late.length).toBe(400);
   });
 
   it('sends nothing late while all arrives live', async () => {
