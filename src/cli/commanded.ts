@@ -55,7 +55,7 @@ export function commanded({ telemetry, station, users, dataDir, wall, screen }: 
     if (heard.kind === 'asked') void desk.take(heard);
     else desk.turnedAway({ actor: heard.actor, via: heard.via, reason: heard.reason, more: heard.count - 1 });
   });
-  const stops = telemetry.commands.subscribe(({ actor, id }) => desk.stopped(actor, id));
+  const stops = telemetry.commands.subscribe(({ actor, id, via = 'broker' }) => desk.stopped(actor, id, via));
   return () => {
     asked.unsubscribe();
     stops.unsubscribe();

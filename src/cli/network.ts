@@ -27,6 +27,7 @@ import { isId } from '../telemetry/topics.js';
 /** As given on the command line. */
 export interface NetworkFlags {
   readonly mqtt: readonly string[];
+  readonly homeAssistant?: boolean;
   readonly network?: string;
   readonly name?: string;
   readonly users?: string;
@@ -50,7 +51,7 @@ export async function networkFrom(flags: NetworkFlags): Promise<Outcome<NetworkS
   const wrong = [...flagProblems(flags), ...(read.ok ? [] : read.problems)];
   if (!read.ok || wrong.length > 0) return { ok: false, problems: wrong };
   const settings = together(flags, placed(read.value, dirname(file ?? '.')));
-  const missing = fileProblems(settings, file ?? 'users');
+  const missing = [...sameNames(settings), ...fileProblems(settings, file ?? 'users')];
   return missing.length > 0 ? { ok: false, problems: missing } : { ok: true, value: settings };
 }
 
@@ -67,11 +68,15 @@ async function readNetwork(file: string): Promise<Outcome<WrittenNetwork>> {
 const whole = (file: string) => ({ file, line: 0, column: 0, path: '' });
 
 /** Of the URLs only the brokers are shown: they may hold passwords. */
-function flagProblems({ mqtt, name, postgres }: NetworkFlags): Problem[] {
+function flagProblems({ mqtt, homeAssistant, name, postgres }: NetworkFlags): Problem[] {
   const problems: Problem[] = [];
   if (name !== undefined && !isId(name)) {
     const hint = '1 to 32 small letters, digits, "_" and "-"';
     problems.push({ ...whole('--name'), message: `"${name}" is no name of a reactor`, hint });
+  }
+  if (homeAssistant === true && mqtt.length === 0) {
+    const hint = '--mqtt URL, or home_assistant: true for an uplink in the file after --network';
+    problems.push({ ...whole('--home-assistant'), message: 'at which broker is not said', hint });
   }
   if (postgres !== undefined && !/^postgres(?:ql)?:\/\/[^/]/.test(postgres)) {
     const hint = 'postgres://user@host:5432/database; its password from PGPASSFILE';
@@ -119,27 +124,35 @@ function placedTls({ tls }: DoorSettings, folder: string): DoorSettings['tls'] {
 }
 
 /** Names a broker of `--mqtt`, the same at every start: what it has acknowledged is kept under this name. */
-function uplinkOf(url: string): UplinkSettings {
+function uplinkOf(url: string, home_assistant: boolean): UplinkSettings {
   const { hostname, port, protocol } = new URL(url);
   const name = `${hostname}-${port === '' ? protocol.replace(':', '') : port}`;
-  return plainUplink(
-    name
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9_-]+/g, '-')
-      .replace(/^-+/, '')
-      .slice(-32),
-    url,
-  );
+  const id = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]+/g, '-')
+    .replace(/^-+/, '')
+    .slice(-32);
+  return { ...plainUplink(id, url), home_assistant };
 }
 
-function together({ mqtt, name, users, postgres, data }: NetworkFlags, file: WrittenNetwork): NetworkSettings {
+function together(flags: NetworkFlags, file: WrittenNetwork): NetworkSettings {
+  const { mqtt, homeAssistant = false, name, users, postgres, data } = flags;
   return {
     name: name ?? file.name ?? DEFAULT_REACTOR,
     broker: file.broker ?? null,
     users: users === undefined ? (file.users ?? join(dataDirectory(data), 'users.yaml')) : resolve(users),
     postgres: postgres ?? file.postgres ?? null,
-    uplinks: [...file.uplinks, ...mqtt.map(uplinkOf)],
+    uplinks: [...file.uplinks, ...mqtt.map((url) => uplinkOf(url, homeAssistant))],
   };
+}
+
+/** Names within the file are looked at with it; those made from URLs may meet one of the file, or one another. */
+function sameNames({ uplinks }: NetworkSettings): Problem[] {
+  return uplinks.flatMap(({ name, url }, index) => {
+    if (uplinks.findIndex((other) => other.name === name) === index) return [];
+    const message = `${brokerName(url)} would have the name "${name}" of another uplink`;
+    return [{ ...whole('--mqtt'), message, hint: 'each broker once, this one in the file under a name of its own' }];
+  });
 }
 
 /** What the settings name must be there now, and be fit to be used. */

@@ -53,7 +53,8 @@ export class Serving implements Idle {
     const { queue, bench, session } = this.parts;
     this.help();
     // Between two runs a signal ends the service; in a run it stops the run, and without a terminal the service after it.
-    const release = onEndingSignal(() => {
+    const release = onEndingSignal((signal) => {
+      this.opening?.abort(signal); // a start whose bench is being opened has no run yet that could hear it
       if (session.lines === null || !this.parts.reactor().station.running) this.over = true;
     });
     try {
@@ -73,6 +74,13 @@ export class Serving implements Idle {
   }
 
   private over = false;
+  /** Of the session that was begun last. */
+  private opening: AbortController | null = null;
+
+  private session(): SessionOptions {
+    this.opening = new AbortController();
+    return { ...this.parts.session, givenUp: this.opening.signal };
+  }
 
   private help(): void {
     const { screen, lines } = this.parts.session;
@@ -118,8 +126,9 @@ export class Serving implements Idle {
     telemetry.procedure(announcementOf(plan, 'planned', null));
     tellWeighing(plan, screen);
     if (lines === null || (await confirmedAt(screen, lines, plan))) {
+      const options = this.session();
       await bench?.release();
-      await runSession(plan, board, { ...session, clear, follower: parts.follower(null) });
+      await runSession(plan, board, { ...options, clear, follower: parts.follower(null) });
     } else telemetry.procedure(null);
     this.help();
   }
@@ -138,9 +147,10 @@ export class Serving implements Idle {
       const note = `started over the network (${by.id})${args.entry === undefined ? '' : ` as entry ${args.entry}`}${told}`;
       session.screen.line(`  ${by.actor}      ${plan.title}: ${note}`);
       session.telemetry.procedure(announcementOf(plan, 'planned', null));
+      const options = this.session();
       await this.parts.bench?.release();
       const follower = parts.follower({ by, reply, entry: args.entry ?? null, note });
-      await runSession(plan, board, { ...session, clear: args.clear === true, follower });
+      await runSession(plan, board, { ...options, clear: args.clear === true, follower });
       this.help();
     });
   }
@@ -171,9 +181,10 @@ export class Serving implements Idle {
       };
       const note = `resumes ${past.detail.run} over the network (${by.id})`;
       session.screen.line(`  ${by.actor}      ${note}`);
+      const options = this.session();
       await this.parts.bench?.release();
       const follower = reactor().follower({ by, reply, entry: null, note });
-      await runSession(plan, board, { ...session, decide, follower });
+      await runSession(plan, board, { ...options, decide, follower });
       this.help();
     });
   }

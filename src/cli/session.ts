@@ -15,6 +15,7 @@ import { dataDirectory, spareDirectory } from '../record/place.js';
 import type { Resumption } from '../record/run.js';
 import { openRecorder, type Recorder } from '../record/recorder.js';
 import type { TelemetryLink } from '../telemetry/link.js';
+import { Opening } from './early-end.js';
 import { EXIT } from './exit.js';
 import { headerOf } from './header.js';
 import { whereOf } from './interrupted.js';
@@ -61,6 +62,8 @@ export interface SessionOptions {
   /** What the operator types; null where nobody is. */
   readonly lines: Lines | null;
   readonly follower?: Follower;
+  /** Aborted by whoever asked for the start, with the reason in words: it is given up unless it has begun. */
+  readonly givenUp?: AbortSignal;
 }
 
 /** Who goes along with a session beside the terminal: the service that commands it over the network. */
@@ -88,14 +91,26 @@ export async function runSession(plan: Plan, board: Board, options: SessionOptio
 }
 
 class Session {
+  private readonly opening: Opening;
+
   constructor(
     private readonly plan: Plan,
     private readonly board: Board,
     private readonly clock: Clock,
     private readonly options: SessionOptions,
-  ) {}
+  ) {
+    this.opening = new Opening(options.telemetry, options.givenUp);
+  }
 
   async run(): Promise<number> {
+    try {
+      return await this.onBench();
+    } finally {
+      this.opening.release();
+    }
+  }
+
+  private async onBench(): Promise<number> {
     const { board, plan, clock } = this;
     const { seed, socket } = this.options;
     const bench = await this.open('bench', () =>
@@ -160,7 +175,9 @@ class Session {
       openPanel: follower?.panel(openPanel) ?? openPanel,
       ...(actor === null ? {} : { actor }),
     } satisfies RunOptions;
+    this.opening.hearSignals();
     const run = await this.open('start', async () => {
+      this.opening.check();
       follower?.engage();
       return startRun(options);
     });
@@ -174,6 +191,8 @@ class Session {
       speed,
       elsewhere: follower !== undefined && !unattended,
     });
+    const early = this.opening.release();
+    if (early !== null) run.stop(early.actor, early.reason);
     this.tell(run, plan);
     const rehearsed = new RehearsedRun(faults, run, bench, plan);
     const report = await run.report;

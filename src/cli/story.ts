@@ -44,6 +44,7 @@ export function eventLine(event: RunEvent): string | null {
       if (event.data['value'] === null) return `${at}  ${String(event.data['key'])}: not given`;
       return event.actor === 'program' ? null : `${at}  ${event.text}`;
     case 'command':
+      return 'reads' in event.data ? null : `${at}  ${event.text}`; // a dashboard asks all the time
     case 'bus':
     case 'clock':
     case 'note':

@@ -67,7 +67,7 @@ export async function userPasswordCommand(name: string, options: UserOptions = {
   });
 }
 
-/** 0 done; 2 refused. A connection of this user goes on until it ends; its commands are refused from now on. */
+/** 0 done; 2 refused. The built-in broker cuts the connections of this user off within a second; an outside one has its own list. */
 export function userRemoveCommand(name: string, options: UserOptions = {}): number {
   return told(removed(name, options), options, `user ${name} is known no more`);
 }

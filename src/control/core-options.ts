@@ -40,6 +40,11 @@ export interface CoreOptions {
   readonly expectation?: Expectation;
   /** What guards the run; the registry when not given. */
   readonly interlocks?: readonly Interlock[];
+  /**
+   * Called once, right before anything is decided, with the UTC at which `elapsed_s` is 0, ms. Until it settles nothing is
+   * decided and nothing is told; what it rejects with ends the run before anything was driven.
+   */
+  readonly begins?: (started_ms: number) => Promise<void>;
 }
 
 export interface CoreResult {

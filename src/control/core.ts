@@ -59,6 +59,8 @@ export class Core {
   private ended_ms: number | null = null;
   private opened_ms = 0;
   private epoch_ms = 0;
+  /** What was said before the beginning, in its order; null once it has begun: it has no time before. */
+  private early: Omit<RunEvent, 't'>[] | null = [];
   private cycles = 0;
   private refusals = '';
   private seen: Observation;
@@ -125,7 +127,6 @@ export class Core {
     const { clock, period_s } = this.options;
     this.opened_ms = clock.now();
     this.cadence.begin(this.opened_ms);
-    this.epoch_ms = clock.wallTime_ms();
     const cycles$: Observable<boolean> = ticks(clock, period_s * 1000).pipe(
       exhaustMap((tick) => this.cycle(tick)),
       takeWhile((goesOn) => goesOn),
@@ -188,6 +189,9 @@ export class Core {
   /** The guard's events first, then people's, then the tick: a trip and a start in one cycle end off. */
   private async decide(): Promise<void> {
     const events = this.requests.splice(0);
+    if (this.early !== null && events.some((event) => event.kind !== 'start' || this.ready)) {
+      if (await this.begin(events)) return void this.requests.unshift(...events); // what was read is old by now
+    }
     for (const event of events) await this.dispatch(event);
     if (this.begun_ms !== null) await this.dispatch({ kind: 'tick', observation: this.seen });
   }
@@ -204,17 +208,48 @@ export class Core {
   }
 
   /** A start waits for the first value of every chip; one that stays silent refuses it. */
+  private get ready(): boolean {
+    const waits = this.options.clock.now() - this.opened_ms < FIRST_VALUES_S * 1000;
+    return !waits || this.senses.missing().length === 0;
+  }
+
   private readyToStart(event: ProcedureEvent): boolean {
-    const missing = this.senses.missing();
-    if (missing.length > 0 && this.options.clock.now() - this.opened_ms < FIRST_VALUES_S * 1000) {
+    if (!this.ready) {
       this.request(event);
       return false;
     }
+    if (this.begun_ms === null) this.count(); // else right before
+    return true;
+  }
+
+  /** Time and charge of the run count from here. */
+  private count(): void {
     this.begun_ms = this.options.clock.now();
     this.epoch_ms = this.options.clock.wallTime_ms();
     this.senses.begin();
     this.seen = this.observe();
-    return true;
+  }
+
+  /**
+   * The instant that goes with `elapsed_s` 0 is taken before the record is begun with it, since a disk takes its time. Says
+   * whether it took any.
+   */
+  private async begin(events: readonly ProcedureEvent[]): Promise<boolean> {
+    const { clock, begins } = this.options;
+    this.epoch_ms = clock.wallTime_ms();
+    if (events[0]?.kind === 'start' && this.ready) this.count();
+    const before_ms = clock.now();
+    await begins?.(this.epoch_ms);
+    const waited = clock.now() > before_ms;
+    if (waited) {
+      this.opened_ms = clock.now();
+      this.cadence.pausedUntil(this.opened_ms);
+    }
+    const { early } = this;
+    this.early = null;
+    for (const event of early ?? []) this.events$.next({ t: this.epoch_ms, ...event });
+    if (begins !== undefined) for (const alarm of this.guarding.alarms.values()) this.alarms$.next(alarm);
+    return waited;
   }
 
   private async perform(intent: Intent): Promise<void> {
@@ -297,6 +332,10 @@ export class Core {
   }
 
   private journal(kind: EventKind, actor: string, text: string, data: EventData): void {
+    if (this.early !== null) {
+      this.early.push({ elapsed_s: 0, kind, actor, text, data });
+      return;
+    }
     const now_s = this.begun_ms === null ? 0 : (this.options.clock.now() - this.begun_ms) / 1000;
     const t = this.epoch_ms + Math.round(now_s * 1000);
     this.events$.next({ t, elapsed_s: this.seen.elapsed_s, kind, actor, text, data });

@@ -67,7 +67,9 @@ export class Senses {
   /** The run begins now: its time and its charge count from here. */
   begin(): void {
     this.start_ms = this.clock.now();
-    this.boardStart_ms = null;
+    // The board's own time now; a board that has said nothing yet begins with its first word.
+    const age_ms = this.start_ms - this.boardSeen_ms;
+    this.boardStart_ms = Number.isFinite(age_ms) && this.board !== null ? this.boardTime_ms + Math.round(age_ms) : null;
     this.ledger.restart();
   }
 
@@ -92,7 +94,7 @@ export class Senses {
     const value = (name: ChannelName): number | null => this.channels.value(name, now_ms);
     return {
       now_s: (now_ms - this.start_ms) / 1000,
-      elapsed_s: this.boardStart_ms === null ? 0 : (this.boardTime_ms - this.boardStart_ms) / 1000,
+      elapsed_s: this.boardStart_ms === null ? 0 : Math.max(0, this.boardTime_ms - this.boardStart_ms) / 1000,
       quality: this.channels.qualities(now_ms),
       board: this.board,
       boardAge_s: (now_ms - this.boardSeen_ms) / 1000,

@@ -54,9 +54,12 @@ export class Cues {
     private readonly plan: Plan,
   ) {}
 
-  /** The cues begin with `idle`: it is now. */
-  follow(run: Run): void {
+  /** The cues begin with `idle`, in which the chips give their first values: it is now. */
+  begin(): void {
     this.enter('idle');
+  }
+
+  follow(run: Run): void {
     run.state$.subscribe(({ run: state }) => {
       this.state = state;
       const phase = FINAL_STATES.has(state) ? 'ended' : OF_STATE[state];

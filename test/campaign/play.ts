@@ -122,12 +122,19 @@ class Performance {
     const inject = (order: FaultOrder): Injection =>
       order.target === HOST ? host.inject(order) : must(simulation.inject)(order);
     for (const fault of this.planned.faults) this.cues.at(fault.when, () => this.break(fault, inject));
-    const run = await this.start(bench, board);
-    this.takeNotes(run, oracle);
-    for (const act of this.planned.acts) this.cues.at(act.when, () => this.act(run, act));
-    this.cues.follow(run);
+    this.cues.begin();
+    const starting = this.start(bench, board);
+    for (const act of this.planned.acts) {
+      const tell = (run: Run): void => this.act(run, act); // before the run is there nobody can tell it anything
+      this.cues.at(act.when, () => void starting.then(tell, () => undefined));
+    }
+    const running = starting.then((run) => {
+      this.takeNotes(run, oracle);
+      this.cues.follow(run);
+      return run.report;
+    });
     const look = (): void => world.advanceTo(clock.now_ns());
-    const report = await this.ended(run.report, host, look);
+    const report = await this.ended(running, host, look);
     await this.aftermath(look);
     await bench.close();
     return this.played(oracle, report);

@@ -48,6 +48,13 @@ describe('the network of a command', () => {
     });
   });
 
+  it('tells Home Assistant at the brokers of the options, and asks which when there is none', async () => {
+    const settings = await read({ mqtt: ['mqtt://lab'], homeAssistant: true });
+    expect(settings).toMatchObject({ uplinks: [{ url: 'mqtt://lab', home_assistant: true, commands: false }] });
+    expect(await read({ mqtt: ['mqtt://lab'] })).toMatchObject({ uplinks: [{ home_assistant: false }] });
+    expect(await read({ homeAssistant: true })).toEqual([expect.stringMatching(/^--home-assistant: .*--mqtt URL/)]);
+  });
+
   it('tells every mistake at once, with its place, and no password', async () => {
     const network = file('n.yaml', 'network: 1\nuplinks:\n  - name: Lab\n    url: http://x:secret@y\n    versoin: 5\n');
     const told = await read({
@@ -64,6 +71,14 @@ describe('the network of a command', () => {
       expect.stringMatching(/^\.\/n\.yaml:5:5: uplinks\.0\.versoin: this key is not known here/),
     ]);
     expect(JSON.stringify(told)).not.toContain('secret');
+  });
+
+  it('refuses a URL whose name an uplink of the file has already', async () => {
+    const network = file('n.yaml', 'network: 1\nuplinks:\n  - {name: lab-1884, url: "mqtt://other"}\n');
+    expect(await read({ network, mqtt: ['mqtt://u:secret@lab:1884'] })).toEqual([
+      '--mqtt: mqtt://lab:1884 would have the name "lab-1884" of another uplink ' +
+        '(would be right: each broker once, this one in the file under a name of its own)',
+    ]);
   });
 
   it('needs every file that it names, and secrets that nobody else reads', async () => {

@@ -44,6 +44,7 @@ export function networkOptions(): Option[] {
     new Option('--console <port>', 'port of the page on loopback, or "off"').argParser(portOf).default(8080),
     new Option('--broker <port>', 'port of the MQTT broker on loopback, or "off"').argParser(portOf).default(1883),
     repeated('--mqtt <url>', 'publishes to this broker as well'),
+    new Option('--home-assistant', 'tells Home Assistant of this reactor, at the brokers of --mqtt').default(false),
     new Option('--network <file>', 'brokers, certificates and users, from a file'),
     new Option('--name <name>', 'names the reactor in the topics (default: bench, or as in the file)'),
     new Option('--postgres <url>', 'writes samples and events to this PostgreSQL, too'),
@@ -66,6 +67,7 @@ export interface ServiceFlags {
   readonly console: number | 'off';
   readonly broker: number | 'off';
   readonly mqtt: readonly string[];
+  readonly homeAssistant: boolean;
   readonly network?: string;
   readonly name?: string;
   readonly users?: string;

@@ -1,4 +1,4 @@
-/** Declares `galvanode user add`, `list`, `remove` and `password`: their arguments, handed on. */
+/** Declares `galvanode user add`, `list`, `remove`, `log` and `password`: their arguments, handed on. */
 import { act, type Command, dataOption, jsonOption, Option, withOptions } from './command-line.js';
 
 interface UserFlags {
@@ -28,6 +28,12 @@ export function declare(user: Command): void {
   const remove = user.command('remove <name>').description('takes a user out; what he still asks is refused at once');
   withOptions(remove, dataOption(), usersOption()).action((name: string, o: UserFlags) =>
     act(async () => (await import('../user.js')).userRemoveCommand(name, o)),
+  );
+  const log = user
+    .command('log')
+    .description('what the network asked while no run was on, and whether it is as it was written');
+  withOptions(log, dataOption(), jsonOption()).action((o: UserFlags) =>
+    act(async () => (await import('../user-log.js')).userLogCommand(o)),
   );
   const password = user.command('password <name>').description('gives a user a new password');
   withOptions(password, generateOption(), dataOption(), usersOption()).action((name: string, o: UserFlags) =>

@@ -70,7 +70,7 @@ export function hydrogen(reported: ReportedRun): string {
       : [
           [
             'charge that product can take',
-            `${plain(100 * productEfficiency(basis, counted, 1), 1)} % of what passed at most, at full yield and one electron each`,
+            `${plain(Math.min(100, 100 * productEfficiency(basis, counted, 1)), 1)} % of what passed at most, at full yield and one electron each`,
           ] satisfies Fact,
         ]),
   ];

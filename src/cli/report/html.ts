@@ -104,6 +104,14 @@ const STYLE = `
   svg .line { fill: none; stroke-width: 1.5; stroke-linejoin: round; }
   svg .alarm { stroke: #c0392b; stroke-dasharray: 2 3; fill: none; }
   footer { margin-top: 2rem; border-top: 1px solid var(--rule); padding-top: .6rem; color: var(--soft); font-size: .86em; }
+  @media screen and (max-width: 520px) {
+    body { padding: 1.2rem .9rem 2rem; }
+    table { font-size: .78em; }
+    thead th { white-space: normal; overflow-wrap: anywhere; }
+    th, td { padding-right: .4rem; }
+    th:last-child, td:last-child { padding-right: 0; }
+    td { overflow-wrap: anywhere; }
+  }
   @media print {
     body { max-width: none; padding: 0; font-size: 9.6pt; }
     .wide { overflow: visible; }

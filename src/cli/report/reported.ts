@@ -55,7 +55,10 @@ export function energyOf(reported: ReportedRun): Energy | null {
   const total_J = kept_J ?? course.energy_J;
   if (total_J === null || !(total_J > 0)) return null;
   const kWh = total_J / J_PER_KWH;
-  const [reagent_mmol, hydrogen_umol] = [basis_mmol(reported), from.run.figures?.['vent_hydrogen_umol'] ?? null];
+  // What is too little to tell an efficiency tells no energy of it either.
+  const told = (from.run.figures?.['faradaic_efficiency'] ?? null) !== null;
+  const hydrogen_umol = told ? (from.run.figures?.['vent_hydrogen_umol'] ?? null) : null;
+  const reagent_mmol = basis_mmol(reported);
   return {
     total_J,
     by: kept_J === null ? 'samples' : 'figures',

@@ -72,6 +72,13 @@ describe('the numbers', () => {
     expect(text).toContain('It is no measure of product.');
   });
 
+  it('tell no energy of hydrogen that was too little to tell an efficiency, and no more than all that passed', async () => {
+    const figures = { energy_J: 0.2, vent_hydrogen_umol: 0.0001 };
+    const text = textOf(await report({ header: realHeader() ?? {}, outcome: { ...OUTCOME, charge_C: 0.07, figures } }));
+    expect(text).toContain('per hydrogen found not known');
+    expect(text).toContain('charge that product can take 100.0 % of what passed at most');
+  });
+
   it('have the energy of the kept samples where a run has no end', async () => {
     const sample = (): object => ({ current_mA: 10, voltage_V: 4 });
     const text = textOf(await report({ seconds: 101, sample, outcome: null }));
