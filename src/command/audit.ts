@@ -1,6 +1,7 @@
 /**
  * What was asked over the network and what came of it, for whoever looks later. Owns the words, and that a flood is summed
- * up: what was done is told one by one, of what was not only the first in each minute. Knows neither nonces nor passwords.
+ * up: what was done is told one by one, of what was refused only the first in each minute, of what was read only how often.
+ * Knows neither nonces nor passwords.
  */
 import type { Clock, Timer } from '../model/clock.js';
 import type { EventData } from '../model/event.js';
@@ -31,6 +32,7 @@ const PROGRAM = 'program';
 export class Audit {
   private told = 0;
   private untold = 0;
+  private reads = 0;
   private timer: Timer | undefined;
 
   constructor(
@@ -38,10 +40,10 @@ export class Audit {
     private readonly keep: Keep,
   ) {}
 
-  /** `quiet`: a read, of which a dashboard asks one a second; counted with what is refused. */
+  /** `quiet`: a read that was answered, of which a dashboard asks one a second; it takes no room from what is refused. */
   tell(entry: Entry, quiet = false): void {
-    const counted = quiet || entry.refused !== null;
-    if (counted && !this.hasRoom(1 + (entry.more ?? 0))) return;
+    if (quiet && entry.refused === null) return this.count();
+    if (entry.refused !== null && !this.hasRoom(1 + (entry.more ?? 0))) return;
     const { actor, via, refused } = entry;
     const verb = entry.verb ?? 'command';
     const id = printable(entry.id, 64);
@@ -59,6 +61,11 @@ export class Audit {
     this.sum();
   }
 
+  private count(): void {
+    this.timer ??= this.clock.after(WINDOW_MS, () => this.sum());
+    this.reads += 1;
+  }
+
   private hasRoom(count: number): boolean {
     this.timer ??= this.clock.after(WINDOW_MS, () => this.sum());
     this.told += 1;
@@ -69,10 +76,10 @@ export class Audit {
 
   private sum(): void {
     this.timer = undefined;
-    this.told = 0;
-    if (this.untold === 0) return;
-    const count = this.untold;
-    this.untold = 0;
-    this.keep(PROGRAM, `${count} more were refused or read within a minute`, { verb: null, ok: false, count });
+    const [count, reads] = [this.untold, this.reads];
+    [this.told, this.untold, this.reads] = [0, 0, 0];
+    if (count > 0) this.keep(PROGRAM, `${count} more were refused within a minute`, { verb: null, ok: false, count });
+    if (reads > 0)
+      this.keep(PROGRAM, `${reads} times read over the network within a minute`, { verb: null, ok: true, reads });
   }
 }

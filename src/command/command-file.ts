@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import * as z from 'zod';
 import type { EventData } from '../model/event.js';
 
 /** Size at which a file is put aside, bytes. */
@@ -31,6 +32,64 @@ function hashOf(before: string, words: Words): string {
   return createHash('sha256')
     .update(`${before}\n${JSON.stringify(words)}`)
     .digest('hex');
+}
+
+const written = z.strictObject({
+  t: z.number(),
+  actor: z.string(),
+  text: z.string(),
+  data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  before: z.string(),
+  hash: z.string(),
+});
+
+/** What was asked, oldest first, and each place at which the chain does not hold, in words. */
+export interface CommandLog {
+  readonly lines: readonly Words[];
+  readonly breaks: readonly string[];
+  /** Hash of the newest line; null: nothing was ever asked. */
+  readonly head: string | null;
+}
+
+/** Reads the file and those that were put aside. The first line of the oldest may follow one that is not kept any more. */
+export function readCommands(file: string): CommandLog {
+  const lines: Words[] = [];
+  const breaks: string[] = [];
+  let head: string | null = null;
+  for (let n = KEPT; n >= 0; n--) {
+    const path = placeOf(file, n);
+    if (!existsSync(path)) continue;
+    const texts = readFileSync(path, 'utf8').split('\n');
+    for (const [index, text] of texts.entries()) {
+      if (text === '') continue;
+      const place = `${path}:${index + 1}`;
+      const line = written.safeParse(jsonOf(text)).data;
+      if (line === undefined) {
+        breaks.push(`${place}: this is no whole line: a crash tore it off, or somebody wrote in it`);
+        continue;
+      }
+      const { before, hash, ...words } = line;
+      if (hash !== hashOf(before, words)) breaks.push(`${place}: this line is not as it was written`);
+      else if (head === null ? n === 0 && before !== NOTHING_BEFORE : before !== head)
+        breaks.push(`${place}: this line does not follow the one before it`);
+      lines.push(words);
+      head = hash;
+    }
+  }
+  return { lines, breaks, head };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // no object: the schema refuses it
+  }
+}
+
+/** The present file, or the one that was put aside so many times. */
+function placeOf(file: string, n: number): string {
+  return n === 0 ? file : file.replace(/(\.jsonl)?$/, `.${n}.jsonl`);
 }
 
 /** The head of the chain. A last line that was torn off by a crash counts as none: the chain begins anew, to be seen. */
@@ -71,7 +130,7 @@ export class CommandFile {
   private putAside(): void {
     const size = statSync(this.file, { throwIfNoEntry: false })?.size ?? 0;
     if (size < this.full_bytes) return;
-    const name = (n: number): string => (n === 0 ? this.file : this.file.replace(/(\.jsonl)?$/, `.${n}.jsonl`));
+    const name = (n: number): string => placeOf(this.file, n);
     for (let n = KEPT - 1; n >= 0; n--) if (existsSync(name(n))) renameSync(name(n), name(n + 1));
   }
 }

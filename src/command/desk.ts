@@ -59,8 +59,8 @@ export class Desk {
   }
 
   /** A stop that was taken on its own topic. */
-  stopped(actor: string, id: string): void {
-    this.audit.tell({ actor, via: 'broker', verb: 'stop', id, refused: null });
+  stopped(actor: string, id: string, via: string): void {
+    this.audit.tell({ actor, via, verb: 'stop', id, refused: null });
   }
 
   /** What was turned away before it came here. */

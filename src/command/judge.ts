@@ -5,14 +5,11 @@
  */
 import * as z from 'zod';
 import type { RunState } from '../model/state.js';
-import { commandPayload, type CommandPayload } from '../telemetry/topics.js';
+import { commandPayload, LONGEST_COMMAND_BYTES, type CommandPayload } from '../telemetry/topics.js';
 import { isVerb, mayAs, VERBS, type Role, type Verb } from '../telemetry/verbs.js';
 import type { Order, Standing } from './executor.js';
 import { printable } from './printable.js';
 import type { NonceVerdict } from './nonces.js';
-
-/** Longest command, bytes. */
-export const COMMAND_BYTES = 16 * 1024;
 
 /** As the network process hands it on. */
 export interface Asked {
@@ -88,8 +85,8 @@ const STATES: Readonly<Partial<Record<Verb, { readonly in: ReadonlySet<RunState>
 export function judge(asked: Asked, facts: Facts): Verdict {
   const refuse = refusing('', null, null);
   if (asked.retained) return refuse('retained', 'a retained command is heard by nobody (would be right: not retained)');
-  if (!(Buffer.byteLength(asked.text) <= COMMAND_BYTES))
-    return refuse('oversized', `a command has ${COMMAND_BYTES} bytes at most`);
+  if (!(Buffer.byteLength(asked.text) <= LONGEST_COMMAND_BYTES))
+    return refuse('oversized', `a command has ${LONGEST_COMMAND_BYTES} bytes at most`);
   const parsed = parse(asked.text);
   if (typeof parsed === 'string') return refuse('malformed', parsed);
   const { id, verb } = parsed;

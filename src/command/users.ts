@@ -223,6 +223,12 @@ export class UserBook {
     return this.now().find((one) => one.name === name)?.role ?? null;
   }
 
+  /** What changes whenever this user's role or password does; null: there is no such user. */
+  markOf(name: string): string | null {
+    const found = this.now().find((one) => one.name === name);
+    return found === undefined ? null : `${found.role} ${found.salt} ${found.hash}`;
+  }
+
   get count(): number {
     return this.now().length;
   }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { CommandFile, commandsFile } from '../../src/command/command-file.js';
+import { CommandFile, commandsFile, readCommands } from '../../src/command/command-file.js';
 
 const line = z.strictObject({
   t: z.number(),
@@ -81,5 +81,51 @@ describe('the file of what was asked', () => {
     const all = [...older, ...linesOf(file)];
     expect(broken(all)).toBe(0);
     expect(all.at(-1)?.t).toBe(59);
+  });
+});
+
+describe('the file as it is read', () => {
+  const filled = (count: number): string => {
+    const file = commandsFile(folder);
+    for (let n = 0; n < count; n++) new CommandFile(file, 900).append(words(n));
+    return file;
+  };
+
+  it('gives every line of all files in their order, with the head of the chain', () => {
+    const file = filled(12);
+    expect(readdirSync(folder).length).toBeGreaterThan(2);
+    const { lines, breaks, head } = readCommands(file);
+    expect(lines).toEqual(Array.from({ length: 12 }, (_, n) => words(n)));
+    expect(breaks).toEqual([]);
+    expect(head).toBe(linesOf(file).at(-1)?.hash);
+    expect(readCommands(join(folder, 'none.jsonl'))).toEqual({ lines: [], breaks: [], head: null });
+  });
+
+  it.each([
+    [
+      'a word that was changed',
+      (text: string) => text.replace('(c10)', '(c9)'),
+      /:1: this line is not as it was written/,
+    ],
+    [
+      'a line that was taken out',
+      (text: string) => text.split('\n').slice(1).join('\n'),
+      /:1: this line does not follow/,
+    ],
+    ['a line that is none', (text: string) => `{"t":1,\n${text}`, /:1: this is no whole line/],
+  ])('shows %s, with its place', (_what, change, shown) => {
+    const file = filled(13);
+    const before = readFileSync(file, 'utf8');
+    const changed = change(before);
+    expect(changed).not.toBe(before);
+    writeFileSync(file, changed);
+    expect(readCommands(file).breaks[0]).toMatch(shown);
+  });
+
+  it('shows that the first lines of a file that was never put aside are gone', () => {
+    const file = commandsFile(folder);
+    for (let n = 0; n < 3; n++) new CommandFile(file).append(words(n));
+    writeFileSync(file, readFileSync(file, 'utf8').split('\n').slice(1).join('\n'));
+    expect(readCommands(file).breaks).toHaveLength(1);
   });
 });

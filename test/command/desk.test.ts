@@ -153,7 +153,7 @@ describe('the desk', () => {
       await clock.sleep(60_000);
       expect(kept.at(-1)).toEqual({
         actor: 'program',
-        text: '580 more were refused or read within a minute',
+        text: '580 more were refused within a minute',
         data: { verb: null, ok: false, count: 580 },
       });
       expect(executor.orders).toHaveLength(1);
@@ -161,6 +161,32 @@ describe('the desk', () => {
       for (const canary of secrets) expect(written).not.toContain(canary);
       desk.close();
     });
+  });
+
+  it('writes down only how often was read, and keeps the room for what is refused', () => {
+    const clock = new VirtualClock();
+    return clock.run(async () => {
+      const { desk, take, nonce, kept } = deskOn(clock);
+      for (let n = 0; n < 55; n++) await take({ ...hold(`r${n}`, await nonce()), verb: 'status' });
+      expect(kept).toEqual([]);
+      await take({ ...hold('c1', 'wrong') });
+      expect(kept).toMatchObject([{ data: { ok: false, id: 'c1' } }]);
+      await clock.sleep(60_000);
+      expect(kept.slice(1)).toEqual([
+        {
+          actor: 'program',
+          text: '55 times read over the network within a minute',
+          data: { verb: null, ok: true, reads: 55 },
+        },
+      ]);
+      desk.close();
+    });
+  });
+
+  it('names the broker over which a stop came', () => {
+    const { desk, kept } = deskOn(new VirtualClock());
+    desk.stopped('ann', 'stop-1', 'plant');
+    expect(kept).toMatchObject([{ text: 'stop taken (stop-1 over plant)', data: { via: 'plant' } }]);
   });
 
   it('shows no control character of what came over the network', () => {

@@ -62,6 +62,7 @@ describe(`${COMMANDS} fuzzed payloads`, () => {
       let stops = 0;
       const inbox = new Inbox({
         topics,
+        bootId: 'boot-1',
         clock,
         tell: (message) => {
           const read = toControl.parse(message);
@@ -135,6 +136,7 @@ describe('a start that a real broker keeps', () => {
       await new Promise<void>((resolve) => {
         const inbox = new Inbox({
           topics,
+          bootId: `boot-${boot}`,
           clock,
           tell: (message) => (message.kind === 'asked' ? desk.take(message).then(resolve) : Promise.resolve()),
           stop: () => undefined,
