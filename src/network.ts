@@ -18,8 +18,11 @@ import { openEmbedded, type EmbeddedBroker } from './telemetry/brokers/embedded.
 import { Probe } from './telemetry/brokers/probe.js';
 import { Deliveries } from './telemetry/delivery/deliveries.js';
 import { BUILT_IN, Inbox } from './telemetry/inbox.js';
+import { homeAssistant } from './telemetry/plugins/home-assistant.js';
+import { plugIn } from './telemetry/plugins/plugged.js';
+import type { Plugin } from './telemetry/plugins/plugin.js';
 import { Publisher } from './telemetry/publisher.js';
-import { hostPort, type DoorSettings } from './telemetry/settings.js';
+import { hostPort, type DoorSettings, type UplinkSettings } from './telemetry/settings.js';
 import { topicsOf, type Topics } from './telemetry/topics.js';
 import { openUplink } from './telemetry/uplink.js';
 import { isPostgresUrl, openPostgres } from './timeseries/postgres.js';
@@ -73,15 +76,15 @@ async function openPort(
 }
 
 /** Passes on a stop, and no more than ten a second, whoever asks. */
-function stopper(clock: Clock, tell: Tell): (actor: string) => void {
+function stopper(clock: Clock, tell: Tell): (actor: string, via: string) => void {
   let last_ms = -Infinity;
   let count = 0;
-  return (actor) => {
+  return (actor, via) => {
     const now_ms = clock.now();
     if (now_ms - last_ms < STOP_PERIOD_MS) return;
     last_ms = now_ms;
     count += 1;
-    void tell({ kind: 'command', command: { verb: 'stop', actor, id: `stop-${process.pid}-${count}` } });
+    void tell({ kind: 'command', command: { verb: 'stop', actor, id: `stop-${process.pid}-${count}`, via } });
   };
 }
 
@@ -139,11 +142,13 @@ function usersOf({ network }: Hello, inbox: Inbox, notice: (text: string) => voi
   const refused = (actor: string, _topic: string, reason: string): void => inbox.turnAway(BUILT_IN, actor, reason);
   if (network.users === null) return { refused };
   const book = new UserBook(network.users, (problems) => {
-    for (const problem of problems.slice(0, 10)) notice(`users: nobody gets in: ${formatProblem(problem)}`.slice(0, 1000));
+    for (const problem of problems.slice(0, 10))
+      notice(`users: nobody gets in: ${formatProblem(problem)}`.slice(0, 1000));
   });
   return {
     refused,
     verify: (name: string, password: string) => book.verify(name, password),
+    markOf: (name: string) => book.markOf(name),
     command: ({ actor, payload }: { readonly actor: string; readonly payload: Buffer }): void =>
       inbox.command(BUILT_IN, actor, payload),
   };
@@ -157,16 +162,22 @@ function openDeliveries(hello: Hello, topics: Topics, clock: Clock, tell: Tell):
   return new Deliveries({ directories: record, teller: { topics, bootId }, clock, notice });
 }
 
+/** A further plug-in is a line here, and a key of the settings. */
+function pluginsOf(settings: UplinkSettings, { reactor, bootId }: Hello, topics: Topics): Plugin[] {
+  return settings.home_assistant ? [homeAssistant({ topics, reactor, bootId })] : [];
+}
+
 function addUplinks(hello: Hello, { topics, publisher, inbox }: Network, clock: Clock, tell: Tell): void {
   const probe = openProbe(hello, clock, tell);
   const deliveries = openDeliveries(hello, topics, clock, tell);
+  const notice = (text: string): void => void tell({ kind: 'notice', text });
   for (const settings of hello.network.uplinks) {
     const connection = connectBroker({
       settings,
-      clientId: clientIdOf(hello),
+      clientId: `${clientIdOf(hello)}-${settings.name}`, // two of one name take the link from each other
       will: { topic: topics.availability, payload: 'offline', retain: true, qos: 1 },
       clock,
-      notice: (text) => void tell({ kind: 'notice', text }),
+      notice,
     });
     connection.onConnected(() => probe.soon());
     if (settings.commands || settings.home_assistant) inbox.hear(settings.name, connection, settings.commands);
@@ -174,11 +185,15 @@ function addUplinks(hello: Hello, { topics, publisher, inbox }: Network, clock: 
       openUplink({
         connection,
         topics,
+        values: settings.values,
         bootId: hello.bootId,
         retained: () => publisher.retained(),
         delivering: deliveries?.to(settings.name, connection) ?? null,
       }),
     );
+    // after the uplink, so that what it tells stands there before the plug-in speaks of it
+    for (const plugin of pluginsOf(settings, hello, topics))
+      publisher.onTold(plugIn({ plugin, connection, clock, notice }));
   }
 }
 
@@ -188,7 +203,7 @@ function openTimeSeries(hello: Hello, clock: Clock, tell: Tell): TimeSeriesWrite
   const url = network.postgres ?? null;
   if (record === null || url === null || !isPostgresUrl(url)) return null;
   const notice = (text: string): void => void tell({ kind: 'notice', text: text.slice(0, 1000) });
-  return new TimeSeriesWriter({ reactor, warehouse: openPostgres(url), past: new Past(record), clock, notice });
+  return new TimeSeriesWriter({ reactor, warehouse: openPostgres(url, notice), past: new Past(record), clock, notice });
 }
 
 /** Gives null when a port was refused: the reason has been told, and there is nothing to stay for. */
@@ -196,8 +211,13 @@ async function openNetwork(hello: Hello, clock: Clock, tell: Tell): Promise<Netw
   const topics = topicsOf(hello.reactor);
   const stop = stopper(clock, tell);
   const notice = (text: string): void => void tell({ kind: 'notice', text });
-  const inbox = new Inbox({ topics, clock, tell, stop, notice });
-  const broker = await openEmbedded({ topics, clock, stop, ...usersOf(hello, inbox, notice) });
+  const inbox = new Inbox({ topics, bootId: hello.bootId, clock, tell, stop, notice });
+  const broker = await openEmbedded({
+    topics,
+    clock,
+    stop: (actor) => stop(actor, BUILT_IN),
+    ...usersOf(hello, inbox, notice),
+  });
   inbox.answersOver(BUILT_IN, (publication) => broker.publish(publication));
   const page = await consoleServer({ page: packagePath('dist', 'console', 'page'), serveMqtt: broker.serve });
   const publisher = new Publisher(topics);

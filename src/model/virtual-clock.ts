@@ -20,6 +20,14 @@ export interface VirtualClockOptions {
   readonly drain?: Drain;
   /** Virtual seconds a wall second; absent: as fast as it goes. Pacing changes nothing but wall time. */
   readonly speed?: number;
+  /**
+   * With a speed: time waits for the wall at multiples of this only, and goes from one to the next in one go, ms. Coarse:
+   * a bench among many works longer in warm caches, and what it says comes later by as much at most. A clock that is
+   * behind lets the others have their turn between two of them. Absent: each event waits by itself.
+   */
+  readonly grain_ms?: number;
+  /** With a speed: a clock that fell further behind the wall than this does not race to catch up, ms; 250 when absent. */
+  readonly catchesUp_ms?: number;
   /** UTC of the start, ms; a label only. */
   readonly epoch_ms?: number;
 }
@@ -34,8 +42,8 @@ const NS_PER_MS = 1e6;
 const YIELD_EVERY = 1024;
 /** So many events at one instant are a loop that never lets time move. */
 const ZENO_EVENTS = 1_000_000;
-/** A paced clock that fell this far behind the wall does not race to catch up. */
-const MAX_LAG_MS = 250;
+/** For people: a bench on the screen that was held up goes on from where it was. */
+const CATCHES_UP_MS = 250;
 
 /** Its reactions are microtasks as those of queueMicrotask are, without the asynchronous resource that Node makes for each. */
 const SETTLED = Promise.resolve();
@@ -77,6 +85,10 @@ export class VirtualClock extends BaseClock {
   private pump: Pump | undefined;
   private pacing: NodeJS.Timeout | undefined;
   private speed: number | undefined;
+  private readonly grain_ns: number;
+  private readonly catchesUp_ms: number;
+  /** End of the grain under way. */
+  private grainEnd_ns = 0;
   private paceWall_ms = 0;
   private paceTime_ns = 0;
 
@@ -84,6 +96,8 @@ export class VirtualClock extends BaseClock {
     super();
     this.drain = options.drain ?? 'immediate';
     this.speed = options.speed;
+    this.grain_ns = Math.round((options.grain_ms ?? 0) * NS_PER_MS);
+    this.catchesUp_ms = options.catchesUp_ms ?? CATCHES_UP_MS;
     this.epoch_ms = options.epoch_ms ?? 0;
   }
 
@@ -247,12 +261,15 @@ export class VirtualClock extends BaseClock {
 
   private waitsForWall(entry: HeapEntry): boolean {
     if (this.speed === undefined) return false;
-    const dueWall_ms = this.paceWall_ms + (entry.time_ns - this.paceTime_ns) / NS_PER_MS / this.speed;
+    const due_ns = this.grain_ns > 0 ? Math.ceil(entry.time_ns / this.grain_ns) * this.grain_ns : entry.time_ns;
+    const turn = this.grain_ns > 0 && due_ns > this.grainEnd_ns;
+    const dueWall_ms = this.paceWall_ms + (due_ns - this.paceTime_ns) / NS_PER_MS / this.speed;
     const wait_ms = dueWall_ms - performance.now();
-    if (wait_ms < -MAX_LAG_MS) this.paceWall_ms -= wait_ms;
-    if (!(wait_ms > 1)) return false;
+    if (wait_ms < -this.catchesUp_ms) this.paceWall_ms -= wait_ms;
+    if (!(wait_ms > 1) && !turn) return false;
+    this.grainEnd_ns = due_ns;
     this.scheduled = true;
-    this.pacing = setTimeout(this.resume, wait_ms);
+    this.pacing = setTimeout(this.resume, Math.max(0, wait_ms));
     return true;
   }
 }

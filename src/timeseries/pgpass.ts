@@ -10,17 +10,27 @@ import { join } from 'node:path';
 const OTHERS = 0o077;
 const PORT = '5432';
 
-/** null where the file is not there, is open to others, or has no line that fits. */
+export interface FoundPassword {
+  /** null where the file is not there, is not taken, or has no line that fits. */
+  readonly password: string | null;
+  /** Why a file that is there was not taken, and what would be right; null where nothing is wrong. */
+  readonly refused: string | null;
+}
+
 export function passwordFrom(
   url: string,
   file = process.env['PGPASSFILE'] ?? join(homedir(), '.pgpass'),
-): string | null {
+): FoundPassword {
   try {
-    if ((statSync(file).mode & OTHERS) !== 0) return null;
-    return passwordIn(readFileSync(file, 'utf8'), url);
+    if ((statSync(file).mode & OTHERS) !== 0) {
+      const refused = `the password file ${file} is not used: others may read it (would be right: chmod 600)`;
+      return { password: null, refused };
+    }
+    return { password: passwordIn(readFileSync(file, 'utf8'), url), refused: null };
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return null; // no such file, or not ours to read: as with psql
-    throw error;
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (error.code === 'ENOENT') return { password: null, refused: null };
+    return { password: null, refused: `the password file ${file} is not used: ${String(error.code)}` };
   }
 }
 

@@ -42,15 +42,15 @@ export function postgresName(url: string): string {
   return `postgres://${host}${pathname}`;
 }
 
-/** Connects at the first statement. The URL must be one that `isPostgresUrl` takes. */
-export function openPostgres(url: string): Warehouse {
+/** Connects at the first statement. The URL must be one that `isPostgresUrl` takes. Tells why a password file is not used. */
+export function openPostgres(url: string, notice: (text: string) => void): Warehouse {
   const name = postgresName(url);
   const sql = postgres(url, {
     max: 1,
     connect_timeout: CONNECT_S,
     onnotice: () => undefined,
     connection: { application_name: 'galvanode', statement_timeout: STATEMENT_MS },
-    ...passwordOption(url),
+    ...passwordOption(url, notice),
   });
   const told = async <T>(work: () => PromiseLike<T>): Promise<T> => {
     try {
@@ -91,10 +91,11 @@ export function openPostgres(url: string): Warehouse {
   };
 }
 
-function passwordOption(url: string): { readonly password?: string } {
-  const { password } = new URL(url);
-  const found = password === '' ? passwordFrom(url) : null;
-  return found === null ? {} : { password: found };
+function passwordOption(url: string, notice: (text: string) => void): { readonly password?: string } {
+  if (new URL(url).password !== '') return {};
+  const { password, refused } = passwordFrom(url);
+  if (refused !== null) notice(`${postgresName(url)}: ${refused}`);
+  return password === null ? {} : { password };
 }
 
 /** The client's own words hold no password; that of the URL is taken out all the same. */

@@ -31,8 +31,7 @@ interface Course {
   current_mA: number;
 }
 
-const instruction = z.union([z.literal('end'), z.object({ early_ms: z.record(z.string(), z.number()) })]);
-let early_ms: Readonly<Record<string, number>> = {};
+const instruction = z.enum(['begin', 'end']);
 const clock = new RealClock();
 const courses = new Map<string, Course>();
 let latencies_ms: number[] = [];
@@ -56,7 +55,7 @@ function take(topic: string, text: string): void {
   }
   const { elapsed_s, t, current_mA } = sample.data;
   const second = Math.floor(elapsed_s);
-  const latency_ms = clock.wallTime_ms() - t - (early_ms[topic.split('/')[1] ?? ''] ?? 0);
+  const latency_ms = clock.wallTime_ms() - t;
   latencies_ms.push(latency_ms);
   lastSeconds_ms.push(latency_ms);
   const course = courses.get(topic);
@@ -108,11 +107,7 @@ client.on('message', (topic, payload) => take(topic, payload.toString()));
 client.on('close', () => process.exit(1));
 await client.subscribeAsync('galvanode/+/sample', { qos: 1 });
 process.on('message', (raw) => {
-  const told = instruction.parse(raw);
-  if (told !== 'end') {
-    early_ms = told.early_ms;
-    return begin();
-  }
+  if (instruction.parse(raw) === 'begin') return begin();
   process.send?.({ kind: 'end', counted: counted(latencies_ms) });
 });
 process.on('disconnect', () => process.exit());

@@ -23,10 +23,12 @@ export interface InThreadOptions {
   /** Publish the bare numbers, too. */
   readonly values: boolean;
   readonly clock: Clock;
+  /** Called with each sample. */
+  readonly sampled: () => void;
 }
 
 /** What the reactor tells before its broker has taken the connection waits here, as it does in the network process. */
-export function networkInThread({ broker, values, clock }: InThreadOptions): InThread {
+export function networkInThread({ broker, values, clock, sampled }: InThreadOptions): InThread {
   const standing = new Map<string, string>();
   const network: InThread = {
     published: 0,
@@ -61,6 +63,7 @@ export function networkInThread({ broker, values, clock }: InThreadOptions): InT
             return;
           }
           if (topics === null || message.kind === 'reply') return;
+          if (message.kind === 'sample') sampled();
           const due = wanted(message, topics, values).filter((one) => !one.retain || changes(standing, one));
           void publish(due).then(() => events.message({ kind: 'ack', n: message.n }));
         },

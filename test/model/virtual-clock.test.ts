@@ -260,6 +260,52 @@ describe('pacing', () => {
     expect(performance.now() - begun).toBeLessThan(2000);
   });
 
+  it('goes from grain to grain in one go, and changes nothing', async () => {
+    const free = new VirtualClock();
+    const coarse = new VirtualClock({ speed: 50, grain_ms: 500 });
+    expect(await coarse.run(() => program(coarse))).toEqual(await free.run(() => program(free)));
+    const clock = new VirtualClock({ speed: 50, grain_ms: 500 });
+    const begun = performance.now();
+    const walls: number[] = [];
+    await clock.run(async () => {
+      for (let i = 1; i <= 10; i++) {
+        await clock.sleep(100);
+        walls.push(performance.now() - begun);
+      }
+    });
+    // Nothing before the end of its grain: 500 ms and 1000 ms of its time at 50 times the pace.
+    expect(Math.min(...walls.slice(0, 5))).toBeGreaterThan((500 / 50) * 0.9);
+    expect(Math.min(...walls.slice(5))).toBeGreaterThan((1000 / 50) * 0.9);
+  });
+
+  it('that is behind goes on at the wall from where it is, or catches up, one turn of the event loop a grain', async () => {
+    const heldUp = async (catchesUp_ms?: number): Promise<{ atEnd_ms: number; turns: number }> => {
+      const clock = new VirtualClock({
+        speed: 20,
+        grain_ms: 100,
+        ...(catchesUp_ms === undefined ? {} : { catchesUp_ms }),
+      });
+      let turns = 0;
+      const begun = performance.now();
+      await clock.run(async () => {
+        await clock.sleep(100);
+        for (const until = performance.now() + 60; performance.now() < until; );
+        const count = (): void => {
+          turns += 1;
+          if (clock.now() < 1000) setImmediate(count);
+        };
+        setImmediate(count);
+        for (let i = 0; i < 9; i++) await clock.sleep(100);
+      });
+      return { atEnd_ms: performance.now() - begun, turns };
+    };
+    const dropped = await heldUp(10);
+    const caughtUp = await heldUp(Infinity);
+    expect(dropped.atEnd_ms).toBeGreaterThan(5 + 60 + 8 * 5 - 10 - 5); // the grains after the hold at their pace again
+    expect(caughtUp.turns).toBeGreaterThanOrEqual(9);
+    expect(caughtUp.atEnd_ms).toBeLessThan(dropped.atEnd_ms);
+  });
+
   it('leaves nothing behind when the program ends during a wait', async () => {
     const clock = new VirtualClock({ speed: 1 });
     await clock.run(async () => {
