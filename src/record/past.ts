@@ -45,6 +45,8 @@ const WHOLE_RUNS = `SELECT id AS run, started_utc_ms, simulated, outcome, record
   ended_utc_ms, elapsed_s, charge_C, charge_F_mol FROM runs ORDER BY started_utc_ms, id`;
 const COUNTS = `SELECT (SELECT count(*) FROM samples WHERE run = ? AND seq > ?) AS samples,
   (SELECT count(*) FROM events WHERE run = ? AND seq > ?) AS events`;
+const SEALED = `SELECT EXISTS (SELECT 1 FROM events WHERE run = ? AND kind = 'record'
+  AND json_extract(data, '$.outcome_sha256') IS NOT NULL) AS sealed`;
 const SPAN = 'SELECT min(seq) AS first, max(seq) AS last FROM samples WHERE run = ?';
 const AT = `SELECT elapsed_s FROM samples WHERE run = ? AND seq >= ? AND elapsed_s IS NOT NULL ORDER BY seq LIMIT 1`;
 const NEWEST = `SELECT elapsed_s FROM samples WHERE run = ? AND elapsed_s IS NOT NULL ORDER BY seq DESC LIMIT 1`;
@@ -117,6 +119,11 @@ export class Past {
       const row = db.prepare(COUNTS).all([run, after.samples, run, after.events])[0];
       return { samples: Number(row?.['samples'] ?? 0), events: Number(row?.['events'] ?? 0) };
     });
+  }
+
+  /** Whether the last seal of a run is there. That of an interrupted run comes a moment after its outcome. */
+  sealed(run: string): boolean {
+    return this.read(false, (db) => Number(db.prepare(SEALED).all([run])[0]?.['sealed']) === 1);
   }
 
   private read<T>(nothing: T, work: (db: Database) => T): T {

@@ -18,7 +18,7 @@ const CLOSE_MS = 1500;
 export interface WriterOptions {
   readonly reactor: string;
   readonly warehouse: Warehouse;
-  readonly past: Pick<Past, 'runRows' | 'samplesAfter' | 'events' | 'counts'>;
+  readonly past: Pick<Past, 'runRows' | 'samplesAfter' | 'events' | 'counts' | 'sealed'>;
   readonly clock: Clock;
   readonly notice: (text: string) => void;
 }
@@ -106,12 +106,14 @@ export class TimeSeriesWriter {
   private async bring(run: PastRunRow, cursors: Record<Kind, Map<string, number>>): Promise<void> {
     if (run.outcome !== null && this.done.get(run.run) === run.outcome) return;
     await this.tellRun(run);
+    // Asked before the events are read, so that a seal which comes meanwhile is read by the next round.
+    const ended = run.outcome !== null && (run.outcome !== 'interrupted' || this.options.past.sealed(run.run));
     for (const kind of KINDS) await this.drain(run, kind, cursors[kind]);
     const { clock } = this.options;
-    if (run.outcome === null && clock.now() < this.confirmAt_ms) return;
+    if (!ended && clock.now() < this.confirmAt_ms) return;
     await this.confirm(run, cursors);
     this.confirmAt_ms = clock.now() + CONFIRM_MS;
-    if (run.outcome !== null) this.done.set(run.run, run.outcome);
+    if (ended) this.done.set(run.run, run.outcome);
   }
 
   private async tellRun(run: PastRunRow): Promise<void> {

@@ -25,6 +25,8 @@ export interface LiveBench {
   readonly board_ms: (monotonic_ns: bigint) => number;
   readonly truth: () => Promise<Truth>;
   readonly journal: () => JournalLine[];
+  /** What a person at the bench does: presses a button, opens the door. */
+  readonly hand: (line: string, asserted: boolean) => Promise<void>;
   /** Its power is cut: the process is gone at once. */
   readonly kill: () => void;
   /** Ends the bench and tells how it ended. */
@@ -32,8 +34,13 @@ export interface LiveBench {
 }
 
 /** Starts a live bench of that reactor with its socket and journal in `folder`. Rejects when it does not come up. */
-export async function startLiveBench(folder: string, reactor: string, seed: number): Promise<LiveBench> {
-  const socket = join(folder, 'bench.sock');
+export async function startLiveBench(
+  folder: string,
+  reactor: string,
+  seed: number,
+  name = 'bench.sock',
+): Promise<LiveBench> {
+  const socket = join(folder, name);
   const journal = join(folder, 'journal.ndjson');
   const args = [
     'twin',
@@ -55,6 +62,7 @@ export async function startLiveBench(folder: string, reactor: string, seed: numb
     socket,
     board_ms: (monotonic_ns) => Number(monotonic_ns - start_ns) / 1e6,
     truth: async () => JSON.parse(await bus.truth()) as Truth,
+    hand: (line, asserted) => bus.hand(line, asserted),
     journal: () => linesOf(readFileSync(journal, 'utf8')),
     kill: () => server.signal('SIGKILL'),
     end: async () => {

@@ -60,7 +60,10 @@ const TABLE: readonly Allowance[] = [
   { of: 'record/', may: ['model/'] },
   { of: 'export/', may: ['model/', 'record/'] },
   // the one part of telemetry that reads the record, in the network process
-  { of: 'telemetry/delivery/', may: ['model/', 'telemetry/', 'record/past.ts', 'record/sqlite.ts'] },
+  {
+    of: 'telemetry/delivery/',
+    may: ['model/', 'telemetry/', 'record/past.ts', 'record/sqlite.ts', 'record/error.ts', 'record/seal.ts'],
+  },
   // who may do what over the network; the words of the contract, and no broker
   { of: 'command/', may: ['model/', 'telemetry/topics.ts', 'telemetry/verbs.ts'] },
   { of: 'telemetry/', may: ['model/'] },
@@ -72,7 +75,9 @@ const TABLE: readonly Allowance[] = [
   { of: 'console/', may: ['model/', 'telemetry/topics.ts', 'telemetry/payloads.ts'] },
   { of: 'bench.ts', may: [...EVERYTHING_BELOW, ...ROOTS] },
   { of: 'bench-breakout.ts', may: ['model/', 'bus/i2c.ts', 'device/', 'control/'] }, // a part of bench.ts
-  { of: 'reactor.ts', may: [...EVERYTHING_BELOW, ...ROOTS, 'alongside.ts'] },
+  { of: 'reactor.ts', may: [...EVERYTHING_BELOW, ...ROOTS, 'alongside.ts', 'reactor/'] },
+  // parts of reactor.ts: types of a run, where it is told, what stands in for nobody, how it went
+  { of: 'reactor/', may: [...EVERYTHING_BELOW, 'announcement.ts'] },
   // a part of reactor.ts: the twin's plant behind a port of the control core
   { of: 'alongside.ts', may: ['model/', 'physics/', 'procedure/', 'control/', 'twin/plant.ts', 'twin/plant/'] },
   { of: 'announcement.ts', may: ['model/', 'recipe/', 'telemetry/procedure.ts'] },

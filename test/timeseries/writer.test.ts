@@ -23,6 +23,7 @@ const RUN: PastRunRow = {
 /** A record in memory. */
 class Kept {
   run = RUN;
+  hasLastSeal = true;
   readonly rows = { samples: new Map<number, PastRow>(), events: new Map<number, PastRow>() };
 
   add(kind: 'samples' | 'events', from: number, to: number): void {
@@ -40,6 +41,7 @@ class Kept {
   }
 
   readonly past = {
+    sealed: () => this.hasLastSeal,
     runRows: () => [this.run],
     samplesAfter: (_run: string, after: number, limit: number) => this.after('samples', after).slice(0, limit),
     events: (_run: string, after: number, limit: number) => this.after('events', after).slice(0, limit),
@@ -180,6 +182,20 @@ describe('the writer of time series', () => {
       kept.add('samples', 1200, 1201);
       await clock.sleep(20_000);
       expect(server.tables.galvanode_samples.size).toBe(1200);
+    }));
+
+  it('waits for the seal of an interrupted run, which comes after its outcome', () =>
+    written(async (kept, server, clock) => {
+      kept.hasLastSeal = false;
+      kept.run = { ...RUN, outcome: 'interrupted' };
+      await clock.sleep(20_000);
+      kept.add('events', 4, 5);
+      kept.hasLastSeal = true;
+      await clock.sleep(2000);
+      expect(server.tables.galvanode_events.size).toBe(4);
+      kept.add('events', 5, 6);
+      await clock.sleep(20_000);
+      expect(server.tables.galvanode_events.size).toBe(4);
     }));
 });
 
