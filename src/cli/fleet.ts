@@ -3,7 +3,8 @@
  * connection and the journal. It drives nothing itself; every start needs a permit at the bench that runs it.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { openSync, closeSync, unlinkSync, readFileSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Dispatcher } from '../fleet/dispatcher.js';
 import { standingText, type Standing } from '../fleet/dispatch.js';
 import { Journal, JournalDamaged } from '../fleet/journal.js';
@@ -11,6 +12,8 @@ import { FLEET_TOPICS, fleetRow, heard, type Fleet } from '../fleet/seen.js';
 import { fileFault } from '../model/file-fault.js';
 import { formatProblem } from '../model/problem.js';
 import { RealClock } from '../model/real-clock.js';
+import { RecordError } from '../record/error.js';
+import { type Database, openDatabase } from '../record/sqlite.js';
 import { planAll } from '../recipe/files.js';
 import { connectBroker } from '../telemetry/brokers/client.js';
 import type { BrokerConnection } from '../telemetry/brokers/connection.js';
@@ -206,49 +209,37 @@ export async function fleetSendCommand(file: string, args: SendArguments): Promi
 /** One journal for each content of the series; one dispatcher at a time. */
 async function withJournal(stem: string, hash: string, work: (journal: Journal) => Promise<number>): Promise<number> {
   const path = `${stem}.${hash.slice(0, 12)}.jsonl`;
-  const lock = `${path}.lock`;
-  const holder = heldBy(lock);
-  if (holder !== null) return refuse(`${path}: another dispatcher is at work (process ${holder})`);
+  const alone: { lock?: Database; journal?: Journal } = {};
   try {
-    const journal = new Journal(path);
-    try {
-      say(`journal ${path}`);
-      return await work(journal);
-    } finally {
-      journal.close();
-      unlinkSync(lock);
-    }
+    alone.lock = locked(`${path}.lock`);
+    alone.journal = new Journal(path);
+    say(`journal ${path}`);
+    return await work(alone.journal);
   } catch (error) {
-    if (error instanceof JournalDamaged) return refuse(error.message);
+    if (error instanceof RecordError && error.reason === 'busy')
+      return refuse(`${path}: another dispatcher is at work (would be right: let it end, or end it)`);
+    if (error instanceof JournalDamaged || error instanceof RecordError) return refuse(error.message);
     if (error instanceof Error && 'code' in error) return refuse(`${path}: ${fileFault(error, 'writing')}`);
     throw error;
+  } finally {
+    alone.journal?.close();
+    alone.lock?.close();
   }
 }
 
-/** The process that holds the lock, or null when it is ours now. A lock of a process that is gone is taken over. */
-function heldBy(lock: string): number | null {
-  for (let tries = 0; tries < 2; tries++) {
-    try {
-      const file = openSync(lock, 'wx', 0o600);
-      writeSync(file, String(process.pid));
-      closeSync(file);
-      return null;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-    const pid = Number(readFileSync(lock, 'utf8'));
-    if (pid > 0 && isAlive(pid)) return pid;
-    unlinkSync(lock);
-  }
-  return NaN;
-}
-
-function isAlive(pid: number): boolean {
+/**
+ * An empty database that the dispatcher keeps locked while it lives: the kernel lets go of it with the process, so that no
+ * stale file is believed, and two that start at once cannot both have it. The file stays.
+ */
+function locked(path: string): Database {
+  mkdirSync(dirname(path), { recursive: true });
+  const db = openDatabase(path, 'write');
   try {
-    process.kill(pid, 0);
-    return true;
+    db.exec('BEGIN EXCLUSIVE');
+    return db;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    db.close();
+    throw error;
   }
 }
 
