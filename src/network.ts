@@ -2,7 +2,9 @@
  * Root of the network process: broker, page and uplink, wired to the control process that forked it. It may be killed at
  * any instant. It ends when the control process does, and leaves Ctrl-C at the terminal to it.
  */
+import { existsSync, readdirSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { consoleServer, type ConsoleServer } from './console/server.js';
 import { UserBook } from './command/users.js';
@@ -22,6 +24,7 @@ import { homeAssistant } from './telemetry/plugins/home-assistant.js';
 import { plugIn } from './telemetry/plugins/plugged.js';
 import type { Plugin } from './telemetry/plugins/plugin.js';
 import { Publisher } from './telemetry/publisher.js';
+import { stopper } from './telemetry/stopper.js';
 import { hostPort, type DoorSettings, type UplinkSettings } from './telemetry/settings.js';
 import { topicsOf, type Topics } from './telemetry/topics.js';
 import { openUplink } from './telemetry/uplink.js';
@@ -29,8 +32,6 @@ import { isPostgresUrl, openPostgres } from './timeseries/postgres.js';
 import { TimeSeriesWriter } from './timeseries/writer.js';
 import { toNetwork, type Hello, type ToControl } from './telemetry/wire.js';
 
-/** A flood of stops is one stop: the control process hears one in this time, ms. */
-const STOP_PERIOD_MS = 100;
 /** For the good-byes; a broker or a reader that hangs is left behind. */
 const CLOSE_MS = 2000;
 
@@ -75,17 +76,18 @@ async function openPort(
   });
 }
 
-/** Passes on a stop, and no more than ten a second, whoever asks. */
-function stopper(clock: Clock, tell: Tell): (actor: string, via: string) => void {
-  let last_ms = -Infinity;
-  let count = 0;
-  return (actor, via) => {
-    const now_ms = clock.now();
-    if (now_ms - last_ms < STOP_PERIOD_MS) return;
-    last_ms = now_ms;
-    count += 1;
-    void tell({ kind: 'command', command: { verb: 'stop', actor, id: `stop-${process.pid}-${count}`, via } });
-  };
+/** Linux keeps a priority for each thread, and passwords are tried in others than this one; later ones get that of this one. */
+function standBack(): void {
+  const tasks = '/proc/self/task';
+  const threads = existsSync(tasks) ? readdirSync(tasks).map(Number) : [0];
+  for (const thread of threads) {
+    try {
+      setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
+    } catch (error) {
+      // it ended meanwhile
+      if (existsSync(join(tasks, String(thread)))) throw error;
+    }
+  }
 }
 
 /** The encrypted door of the built-in broker, where the settings ask for one. */
@@ -209,7 +211,9 @@ function openTimeSeries(hello: Hello, clock: Clock, tell: Tell): TimeSeriesWrite
 /** Gives null when a port was refused: the reason has been told, and there is nothing to stay for. */
 async function openNetwork(hello: Hello, clock: Clock, tell: Tell): Promise<Network | null> {
   const topics = topicsOf(hello.reactor);
-  const stop = stopper(clock, tell);
+  const stop = stopper(clock, ({ actor, via, count }) => {
+    void tell({ kind: 'command', command: { verb: 'stop', actor, id: `stop-${process.pid}-${count}`, via } });
+  });
   const notice = (text: string): void => void tell({ kind: 'notice', text });
   const inbox = new Inbox({ topics, bootId: hello.bootId, clock, tell, stop, notice });
   const broker = await openEmbedded({
@@ -270,7 +274,7 @@ function main(): void {
     process.exitCode = 2;
     return;
   }
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL); // the control loop comes first on a small machine
+  standBack(); // the control loop comes first on a small machine
   const control = serveControl(new RealClock(), tellControl);
   process.on('disconnect', control.end);
   process.on('SIGTERM', control.end);

@@ -22,10 +22,14 @@ export interface CommandedOptions {
   readonly screen: Screen;
 }
 
+/** Faults of the users' file that are told each time it is broken. */
+const MOST_TOLD = 10;
+
 /** The users of this reactor; a broken file is complained of, and lets nobody in. */
 export function userBook(file: string | null, dataDir: string, screen: Screen): UserBook {
   return new UserBook(file ?? usersFile(dataDir), (problems) => {
-    for (const problem of problems) screen.line(`  users     ${formatProblem(problem)}: nobody is let in`);
+    for (const problem of problems.slice(0, MOST_TOLD))
+      screen.line(`  users     ${formatProblem(problem)}: nobody is let in`);
   });
 }
 
@@ -51,11 +55,17 @@ export function commanded({ telemetry, station, users, dataDir, wall, screen }: 
     stop: (actor) => station.stop(actor),
     keep,
   });
+  // The network is no part of what keeps a run safe: an error here is told, and ends no run.
+  const notJudged = (error: unknown): void =>
+    screen.line(`  commands  not judged: ${error instanceof Error ? error.message : 'unknown'}`);
   const asked = telemetry.asked.subscribe((heard) => {
-    if (heard.kind === 'asked') void desk.take(heard);
+    if (heard.kind === 'asked') desk.take(heard).catch(notJudged);
     else desk.turnedAway({ actor: heard.actor, via: heard.via, reason: heard.reason, more: heard.count - 1 });
   });
-  const stops = telemetry.commands.subscribe(({ actor, id, via = 'broker' }) => desk.stopped(actor, id, via));
+  const stops = telemetry.commands.subscribe(({ actor, id, via = 'broker' }) => {
+    if (!station.running) station.stop(actor); // a run that is on hears it by itself
+    desk.stopped(actor, id, via);
+  });
   return () => {
     asked.unsubscribe();
     stops.unsubscribe();

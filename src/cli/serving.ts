@@ -77,9 +77,15 @@ export class Serving implements Idle {
   /** Of the session that was begun last. */
   private opening: AbortController | null = null;
 
+  /** From here on a stop is heard, long before there is a run. */
   private session(): SessionOptions {
     this.opening = new AbortController();
     return { ...this.parts.session, givenUp: this.opening.signal };
+  }
+
+  /** A stop that comes while a start is under way. */
+  giveUp(actor: string): void {
+    this.opening?.abort(`${actor} over MQTT`);
   }
 
   private help(): void {
@@ -106,7 +112,7 @@ export class Serving implements Idle {
     else if (verb === 'recipes') for (const recipe of (await libraryRecipes()).keys()) screen.line(`  ${recipe}`);
     else if (verb === 'start') {
       const wrong = options.find((option) => option !== '--clear');
-      if (wrong === undefined) await this.startTyped(name, options.includes('--clear'));
+      if (wrong === undefined) await this.parts.queue.without(() => this.startTyped(name, options.includes('--clear')));
       else
         screen.line(
           `  start: "${wrong}" is not known (would be right: start ${name} --clear, or nothing after the name)`,
@@ -137,6 +143,7 @@ export class Serving implements Idle {
   async start(args: StartArgs, by: Asker): Promise<Done> {
     const { queue, session } = this.parts;
     const parts = this.parts.reactor();
+    const options = this.session();
     const spent = args.entry === undefined ? null : parts.entries.refusal(args.entry);
     if (spent !== null) return refused(spent);
     const wanted = await wantedBy(args, { board: this.parts.args.board });
@@ -147,7 +154,6 @@ export class Serving implements Idle {
       const note = `started over the network (${by.id})${args.entry === undefined ? '' : ` as entry ${args.entry}`}${told}`;
       session.screen.line(`  ${by.actor}      ${plan.title}: ${note}`);
       session.telemetry.procedure(announcementOf(plan, 'planned', null));
-      const options = this.session();
       await this.parts.bench?.release();
       const follower = parts.follower({ by, reply, entry: args.entry ?? null, note });
       await runSession(plan, board, { ...options, clear: args.clear === true, follower });
@@ -158,6 +164,7 @@ export class Serving implements Idle {
   /** Over the network, like `galvanode resume`: without the whole id it only says what is known. */
   async resume(run: string | undefined, by: Asker): Promise<Done> {
     const { args, board, session, queue, reactor } = this.parts;
+    const options = this.session();
     const dataDir = dataDirectory(args.data);
     const found = readInterrupted(dataDir, run, spareDirectory(dataDir, args.data2));
     if (typeof found === 'string') return refused(found);
@@ -181,7 +188,6 @@ export class Serving implements Idle {
       };
       const note = `resumes ${past.detail.run} over the network (${by.id})`;
       session.screen.line(`  ${by.actor}      ${note}`);
-      const options = this.session();
       await this.parts.bench?.release();
       const follower = reactor().follower({ by, reply, entry: null, note });
       await runSession(plan, board, { ...options, decide, follower });

@@ -1,14 +1,17 @@
 /**
  * What was asked over the network and what came of it, for whoever looks later. Owns the words, and that a flood is summed
- * up: what was done is told one by one, of what was refused only the first in each minute, of what was read only how often.
+ * up: what was done is told one by one, of what was refused and of stops only the first in each minute, of what was read only
+ * how often. A flood must not push out of the file what was there before it.
  * Knows neither nonces nor passwords.
  */
 import type { Clock, Timer } from '../model/clock.js';
 import type { EventData } from '../model/event.js';
-import { printable } from './printable.js';
+import { printable } from '../model/printable.js';
 
 /** Told one by one in a minute; the rest is counted. */
 const TOLD_EACH = 20;
+/** Stops of a minute; a run says by itself who stopped it. */
+const STOPS_EACH = 10;
 const WINDOW_MS = 60_000;
 
 export interface Entry {
@@ -33,6 +36,7 @@ export class Audit {
   private told = 0;
   private untold = 0;
   private reads = 0;
+  private stops = 0;
   private timer: Timer | undefined;
 
   constructor(
@@ -44,6 +48,7 @@ export class Audit {
   tell(entry: Entry, quiet = false): void {
     if (quiet && entry.refused === null) return this.count();
     if (entry.refused !== null && !this.hasRoom(1 + (entry.more ?? 0))) return;
+    if (entry.verb === 'stop' && entry.refused === null && !this.isNews()) return;
     const { actor, via, refused } = entry;
     const verb = entry.verb ?? 'command';
     const id = printable(entry.id, 64);
@@ -66,6 +71,12 @@ export class Audit {
     this.reads += 1;
   }
 
+  private isNews(): boolean {
+    this.timer ??= this.clock.after(WINDOW_MS, () => this.sum());
+    this.stops += 1;
+    return this.stops <= STOPS_EACH;
+  }
+
   private hasRoom(count: number): boolean {
     this.timer ??= this.clock.after(WINDOW_MS, () => this.sum());
     this.told += 1;
@@ -76,8 +87,9 @@ export class Audit {
 
   private sum(): void {
     this.timer = undefined;
-    const [count, reads] = [this.untold, this.reads];
-    [this.told, this.untold, this.reads] = [0, 0, 0];
+    const [count, reads, stops] = [this.untold, this.reads, this.stops - STOPS_EACH];
+    [this.told, this.untold, this.reads, this.stops] = [0, 0, 0, 0];
+    if (stops > 0) this.keep(PROGRAM, `${stops} more stops within a minute`, { verb: 'stop', ok: true, stops });
     if (count > 0) this.keep(PROGRAM, `${count} more were refused within a minute`, { verb: null, ok: false, count });
     if (reads > 0)
       this.keep(PROGRAM, `${reads} times read over the network within a minute`, { verb: null, ok: true, reads });

@@ -4,11 +4,11 @@
  * that the audit can count them.
  */
 import * as z from 'zod';
+import { printable } from '../model/printable.js';
 import type { RunState } from '../model/state.js';
 import { commandPayload, LONGEST_COMMAND_BYTES, type CommandPayload } from '../telemetry/topics.js';
 import { isVerb, mayAs, VERBS, type Role, type Verb } from '../telemetry/verbs.js';
 import type { Order, Standing } from './executor.js';
-import { printable } from './printable.js';
 import type { NonceVerdict } from './nonces.js';
 
 /** As the network process hands it on. */

@@ -7,7 +7,9 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import {
   closeSync,
+  constants,
   existsSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -24,13 +26,13 @@ import { fileFault } from '../model/file-fault.js';
 import type { Outcome, Problem } from '../model/problem.js';
 import { fields, said, validate } from '../model/validate.js';
 import { isId } from '../telemetry/topics.js';
-import { ROLES, type Role } from '../telemetry/verbs.js';
+import { OWN_ACTORS, ROLES, type Role } from '../telemetry/verbs.js';
 
 /** Under which guests without a name ask to stop: no user may be called so. */
 const NOBODY = 'console';
 
 export function isUserName(text: string): boolean {
-  return isId(text) && text !== NOBODY;
+  return isId(text) && text !== NOBODY && !OWN_ACTORS.has(text);
 }
 
 const SALT_BYTES = 16;
@@ -57,7 +59,10 @@ const whole = (least: number, most: number) =>
 
 const account = fields({
   name: z.string().refine(isUserName, {
-    error: said('is no name of a user', `1 to 32 of a-z, 0-9, "_" and "-", and not "${NOBODY}"`),
+    error: said(
+      'is no name of a user',
+      `1 to 32 of a-z, 0-9, "_" and "-", and none of ${[NOBODY, ...OWN_ACTORS].join(', ')}`,
+    ),
   }),
   role: z.enum(ROLES, { error: said('is no role', ROLES.join(', ')) }),
   scrypt_N: z.int().refine((n) => n >= 2 ** 14 && n <= 2 ** 17 && Number.isInteger(Math.log2(n)), {
@@ -94,19 +99,30 @@ export function readUsers(file: string): Outcome<readonly Account[]> {
     const problem: Problem = { file, line: 0, column: 0, path: '', message, hint };
     return { ok: false, problems: [problem] };
   };
+  let descriptor: number | undefined;
   try {
-    const about = statSync(file, { throwIfNoEntry: false });
-    if (about === undefined) return { ok: true, value: [] };
+    if (statSync(file, { throwIfNoEntry: false }) === undefined) return { ok: true, value: [] };
+    // What is looked at is what is read, whoever swaps it meanwhile; a pipe in its place is not waited for.
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const about = fstatSync(descriptor);
     if (!about.isFile()) return wrong('this is no file', 'the path of a file of users');
     if (!(about.size <= LARGEST_BYTES)) return wrong('this is too large', `at most ${LARGEST_BYTES} bytes`);
     if ((about.mode & OTHERS) !== 0) return wrong('others on this machine may read or write it', `chmod 600 ${file}`);
-    const { document, problems } = readDocument(file, readFileSync(file));
+    if (!isTrusted(about.uid)) return wrong('it belongs to somebody else', `chown it to the user of this program`);
+    const { document, problems } = readDocument(file, readFileSync(descriptor));
     if (document === null) return { ok: false, problems };
     const read = validate(document, usersSchema, problems);
     return read.ok ? { ok: true, value: read.value.accounts } : read;
   } catch (error) {
     return wrong(fileFault(error, 'reading'), 'a file that this user can read');
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
+}
+
+/** Its owner may change it at any time: he is the user of this program, or the one who may everything. */
+function isTrusted(owner: number): boolean {
+  return owner === 0 || process.getuid === undefined || owner === process.getuid();
 }
 
 function textOf(accounts: readonly Account[]): string {
@@ -248,14 +264,22 @@ export class UserBook {
   }
 
   private now(): readonly Account[] {
-    const about = statSync(this.file, { throwIfNoEntry: false });
-    const seen =
-      about === undefined ? 'none' : `${about.ino} ${about.mtimeMs} ${about.ctimeMs} ${about.size} ${about.mode}`;
+    const seen = looksOf(this.file);
     if (seen === this.seen) return this.accounts;
     const read = readUsers(this.file);
     this.seen = seen;
     this.accounts = read.ok ? read.value : [];
     if (!read.ok) this.complain(read.problems);
     return this.accounts;
+  }
+}
+
+/** Changes whenever the file may have. Never throws: it is asked in the midst of a run. */
+function looksOf(file: string): string {
+  try {
+    const about = statSync(file, { throwIfNoEntry: false });
+    return about === undefined ? 'none' : [about.ino, about.mtimeMs, about.ctimeMs, about.size, about.mode].join(' ');
+  } catch (error) {
+    return `not to be seen: ${fileFault(error, 'reading')}`;
   }
 }

@@ -14,16 +14,19 @@ interface Asked {
 
 const FULL: Done = { ok: false, reason: 'another start is under way' };
 const ENDING: Done = { ok: false, reason: 'the service is about to end' };
+const AT_THE_TERMINAL: Done = { ok: false, reason: 'a start at the terminal of the service came before it' };
 const NEVER_BEGUN: Done = { ok: false, reason: 'nothing was started; the terminal of the service says why' };
 
 export class StartQueue {
   private asked: Asked | null = null;
   private wake: (() => void) | null = null;
   private closed = false;
+  private elsewhere = false;
 
   /** Settles with what came of it. Never rejects. */
   ask(job: StartJob): Promise<Done> {
     if (this.closed) return Promise.resolve(ENDING);
+    if (this.elsewhere) return Promise.resolve(AT_THE_TERMINAL);
     if (this.asked !== null) return Promise.resolve(FULL);
     return new Promise((resolve) => {
       this.asked = { job, reply: resolve };
@@ -54,6 +57,16 @@ export class StartQueue {
     } finally {
       asked.reply(NEVER_BEGUN); // heard only where nothing else was said
       this.asked = null;
+    }
+  }
+
+  /** Nothing is taken meanwhile: what waited behind a run of hours would begin when nobody expects it any more. */
+  async without(work: () => Promise<void>): Promise<void> {
+    this.elsewhere = true;
+    try {
+      await work();
+    } finally {
+      this.elsewhere = false;
     }
   }
 

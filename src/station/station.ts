@@ -18,6 +18,8 @@ export interface Idle {
   start(args: StartArgs, by: Asker): Promise<Done>;
   resume(run: string | undefined, by: Asker): Promise<Done>;
   clear(): Promise<{ readonly faults: readonly string[] } | { readonly refused: string }>;
+  /** Takes back the start that is under way and has no run yet that could be stopped. */
+  giveUp(actor: string): void;
 }
 
 export interface StationOptions {
@@ -78,9 +80,10 @@ export class Station implements Executor {
     return this.run !== null;
   }
 
-  /** Current off by a ramp; always taken. Nothing is to be stopped while no run is on. */
+  /** Current off by a ramp; always taken. A start that has no run yet is given up. */
   stop(actor: string): void {
-    this.run?.stop(actor, `stopped by ${actor} over MQTT`);
+    if (this.run !== null) this.run.stop(actor, `stopped by ${actor} over MQTT`);
+    else this.options.idle?.giveUp(actor);
   }
 
   /** Into the journal of the run; false when none is on. */

@@ -3,13 +3,17 @@
  * way, and how much may come: a flood is turned away here and counted. It judges no command.
  */
 import type { Clock, Timer } from '../model/clock.js';
+import { Allowance } from './allowance.js';
 import type { BrokerConnection, Delivery } from './brokers/connection.js';
 import type { Publication } from './publication.js';
 import { isId, LONGEST_COMMAND_BYTES, PAYLOAD_VERSION, type ReplyPayload, type Topics } from './topics.js';
+import { OWN_ACTORS } from './verbs.js';
 import type { AtTheDoor } from './wire.js';
 
 /** Over which the built-in broker is named; no uplink may be. */
 export const BUILT_IN = 'built-in';
+/** Who is named where a name is none, or one that is not for the network. */
+const NOBODY = 'nobody';
 /** Commands that may come at once, and one after another, from everybody together. */
 const BURST = 40;
 const RATE_Hz = 20;
@@ -19,6 +23,8 @@ const RATE_OF_ONE_Hz = 5;
 const MOST_ACTORS = 256;
 /** What takes a retained message back comes by here as well, with no payload, within this time, ms. */
 const ECHO_MS = 10_000;
+/** Lines about retained commands that were taken back, at once and a minute. */
+const NOTICES = 10;
 /** How often is told what was turned away, ms; and of how many actors each time. */
 const COUNT_MS = 1000;
 const MOST_COUNTED = 16;
@@ -32,31 +38,6 @@ export interface InboxOptions {
   readonly tell: (message: AtTheDoor) => Promise<void>;
   readonly stop: (actor: string, via: string) => void;
   readonly notice: (text: string) => void;
-}
-
-/** So many at once, then so many a second. */
-class Allowance {
-  private left: number;
-  private seen_ms: number;
-
-  constructor(
-    private readonly burst: number,
-    private readonly rate_Hz: number,
-    now_ms: number,
-  ) {
-    this.left = burst;
-    this.seen_ms = now_ms;
-  }
-
-  has(now_ms: number): boolean {
-    this.left = Math.min(this.burst, this.left + ((now_ms - this.seen_ms) / 1000) * this.rate_Hz);
-    this.seen_ms = now_ms;
-    return this.left >= 1;
-  }
-
-  take(): void {
-    this.left -= 1;
-  }
 }
 
 interface Turned {
@@ -75,11 +56,13 @@ export class Inbox {
   private readonly turned = new Map<string, Turned>();
   /** Topics that were emptied just now, by broker, and when. */
   private readonly emptied = new Map<string, number>();
+  private readonly notices: Allowance;
   private counting: Timer | undefined;
   private underWay = 0;
 
   constructor(private readonly options: InboxOptions) {
     this.all = new Allowance(BURST, RATE_Hz, options.clock.now());
+    this.notices = new Allowance(NOTICES, NOTICES / 60, options.clock.now());
   }
 
   /** Where replies to those go who came over `via`. */
@@ -93,7 +76,11 @@ export class Inbox {
     this.answersOver(via, (publication) => connection.publish(publication));
     connection.subscribe([`${commands}/+/stop`, ...(all ? [`${commands}/+`] : [])]);
     connection.onMessage((delivery) => {
-      if (delivery.topic.startsWith(`${commands}/`)) this.delivered(via, connection, delivery);
+      const { topic } = delivery;
+      if (!topic.startsWith(`${commands}/`)) return;
+      // what was not asked for may be delivered all the same: by a broker that is not what it should be
+      if (all || topic.endsWith('/stop')) this.delivered(via, connection, delivery);
+      else this.turnAway(via, NOBODY, 'no commands are taken from this broker');
     });
   }
 
@@ -118,10 +105,12 @@ export class Inbox {
 
   /** Refused before it came this far. */
   turnAway(via: string, actor: string, reason: string): void {
-    const key = `${via}/${actor}/${reason}`;
+    const single = `${via}/${actor}/${reason}`;
+    const roomy = this.turned.has(single) || this.turned.size < MOST_COUNTED - 1;
+    const key = roomy ? single : NOBODY; // all others together
     const known = this.turned.get(key);
     if (known !== undefined) known.count += 1;
-    else if (this.turned.size < MOST_COUNTED) this.turned.set(key, { via, actor, reason, count: 1 });
+    else this.turned.set(key, { via, actor: roomy ? actor : NOBODY, reason, count: 1 });
     this.counting ??= this.options.clock.after(COUNT_MS, () => this.tellTurned());
   }
 
@@ -132,22 +121,31 @@ export class Inbox {
 
   private delivered(via: string, connection: BrokerConnection, { topic, payload, retain }: Delivery): void {
     const { commands } = this.options.topics;
-    const [actor = '', stop] = topic.slice(commands.length + 1).split('/');
+    const [actor = '', stop, more] = topic.slice(commands.length + 1).split('/');
+    if (more !== undefined || (stop !== undefined && stop !== 'stop')) return;
     if (payload.length === 0 && (stop === undefined || this.isEcho(via, topic))) return;
-    if (!isId(actor)) return this.turnAway(via, 'nobody', 'that is no name of a user');
+    if (!isId(actor)) return this.turnAway(via, NOBODY, 'that is no name of a user');
     if (retain) this.takeBack(connection, topic, via, actor);
-    if (stop === undefined) return this.command(via, actor, payload, retain);
-    if (retain) return this.turnAway(via, actor, 'a stop may not be retained');
-    this.options.stop(actor, via);
+    const known = OWN_ACTORS.has(actor) ? NOBODY : actor;
+    if (stop === undefined) return this.command(via, known, payload, retain);
+    if (retain) return this.turnAway(via, known, 'a stop may not be retained');
+    this.options.stop(known, via);
   }
 
   /** A command that a broker keeps would be heard again at every start: it is taken from there, and told. */
   private takeBack(connection: BrokerConnection, topic: string, via: string, actor: string): void {
-    this.options.notice(`broker ${via} kept a command of "${actor}": it was not carried out, and is taken back there`);
+    this.tellTakenBack(via, actor);
     this.emptied.set(`${via} ${topic}`, this.options.clock.now());
     const [oldest] = this.emptied.keys();
     if (this.emptied.size > MOST_ACTORS && oldest !== undefined) this.emptied.delete(oldest);
     void connection.publish({ topic, payload: '', retain: true, qos: 1 });
+  }
+
+  private tellTakenBack(via: string, actor: string): void {
+    const now_ms = this.options.clock.now();
+    if (!this.notices.has(now_ms)) return;
+    this.notices.take();
+    this.options.notice(`broker ${via} kept a command of "${actor}": it was not carried out, and is taken back there`);
   }
 
   /** Once for each: a stop may have no payload either, and the next one is meant. */

@@ -1,8 +1,10 @@
 /**
  * The life of the network process: started, started again when it dies, ended. Owns the waits between starts and the
- * hello; it must not know what is told to the process, nor hold any of it.
+ * hello, and that a process that has gone mad is ended; it must not know what is told to the process, nor hold any of it.
  */
 import type { Clock, Timer } from '../model/clock.js';
+import { printable } from '../model/printable.js';
+import { Allowance } from './allowance.js';
 import type { NetworkChannel, StartNetwork } from './child.js';
 import { toControl, type Hello, type Reply, type Told, type ToControl } from './wire.js';
 
@@ -14,6 +16,14 @@ const GOOD_LIFE_MS = 30_000;
 /** Closing: for the last messages to get out, and for the process to end by itself. */
 const FLUSH_MS = 1000;
 const END_MS = 3000;
+
+/**
+ * What it may say beside acknowledgements, at once and a second. It says 50 a second at most while strangers flood it (20
+ * commands, 10 stops, refusals and notices): one that says more has been taken over, or broken, and takes the time of the
+ * control loop.
+ */
+const WORDS = 1000;
+const WORDS_Hz = 200;
 
 /** Ports on which the network process is heard (null: switched off), or why there is none. */
 export type Readiness =
@@ -51,12 +61,17 @@ export class Lifeline {
   private retry_ms = FIRST_RETRY_MS;
   private retryTimer: Timer | undefined;
   private ending: Promise<void> | undefined;
+  private words: Allowance;
+  /** Told and not acknowledged. */
+  private owed = 0;
+  private mad = false;
 
   constructor(
     private readonly options: LifelineOptions,
     private readonly events: LifelineEvents,
   ) {
     this.hello = options.hello;
+    this.words = new Allowance(WORDS, WORDS_Hz, options.wall.now());
     this.ready = new Promise((resolve) => {
       this.resolveReady = resolve;
     });
@@ -73,6 +88,7 @@ export class Lifeline {
 
   /** To be called while open; never blocks, never throws. */
   send(message: Told | Reply): void {
+    if (message.kind !== 'reply') this.owed += 1;
     this.channel?.send(message);
   }
 
@@ -83,15 +99,34 @@ export class Lifeline {
   }
 
   private start(): void {
+    this.words = new Allowance(WORDS, WORDS_Hz, this.options.wall.now());
+    [this.owed, this.mad] = [0, false];
     this.channel = this.options.start({ message: (raw) => this.hear(raw), ended: (reason) => this.ended(reason) });
     this.channel.send(this.hello);
   }
 
   private hear(raw: unknown): void {
+    if (this.mad) return;
     const heard = toControl.safeParse(raw);
+    if (!this.admits(heard.success && heard.data.kind === 'ack')) return;
     if (heard.success) this.obey(heard.data);
     else this.options.report('the network process said something that is not in the protocol; it was ignored');
     this.look();
+  }
+
+  private admits(ack: boolean): boolean {
+    if (ack && this.owed > 0) {
+      this.owed -= 1;
+      return true;
+    }
+    if (this.words.has(this.options.wall.now())) {
+      this.words.take();
+      return true;
+    }
+    this.mad = true;
+    this.options.report(`the network process says more than ${WORDS_Hz} things a second; it is ended`);
+    this.channel?.kill();
+    return false;
   }
 
   private obey(message: ToControl): void {
@@ -101,7 +136,7 @@ export class Lifeline {
       case 'failed':
         return this.couldNotOpen(message.reason);
       case 'notice':
-        return this.options.report(message.text);
+        return this.options.report(printable(message.text, 2000));
       case 'ack':
       case 'command':
       case 'asked':
@@ -141,7 +176,9 @@ export class Lifeline {
     if (lived_ms >= GOOD_LIFE_MS) this.retry_ms = FIRST_RETRY_MS;
     const wait_ms = this.retry_ms;
     this.retry_ms = Math.min(LONGEST_RETRY_MS, 2 * wait_ms);
-    this.options.report(`the network process ended (${reason}); the run goes on, next start in ${wait_ms / 1000} s`);
+    this.options.report(
+      `the network process ended (${printable(reason)}); the run goes on, next start in ${wait_ms / 1000} s`,
+    );
     this.retryTimer = this.options.wall.after(wait_ms, () => this.start());
   }
 

@@ -14,6 +14,9 @@ export function mayAs(role: Role, least: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(least);
 }
 
+/** Under which the program itself writes into a journal, or a person at the bench: nobody on the network is called so. */
+export const OWN_ACTORS: ReadonlySet<string> = new Set(['operator', 'program', 'guard', 'record', 'board', 'nobody']);
+
 /** Entries of a series, kept by a reactor for good. */
 export const ENTRY_ID = /^[a-z0-9_-]{1,64}$/;
 /** Longest recipe that a command can bring, characters; below the 16 kB of a whole command. */

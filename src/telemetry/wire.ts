@@ -76,7 +76,7 @@ export const command = z.discriminatedUnion('verb', [
     actor: z.string().refine(isId),
     id: z.string().max(64),
     /** Broker over which it came. */
-    via: z.string().max(64).optional(),
+    via: z.string().refine(isId).optional(),
   }),
 ]);
 /** Asked by somebody on the network. `actor` is who the broker says it is; `id` names this asking in the journal. */
@@ -91,7 +91,7 @@ export const toControl = z.discriminatedUnion('kind', [
   /** Everything but a bare stop: whether it is carried out is judged by the control process. */
   z.object({
     kind: z.literal('asked'),
-    via: z.string().max(64),
+    via: z.string().refine(isId),
     actor: z.string().refine(isId),
     retained: z.boolean(),
     text: z.string().max(LONGEST_COMMAND_BYTES),
@@ -99,8 +99,8 @@ export const toControl = z.discriminatedUnion('kind', [
   /** So many were turned away at the door; each of them would be a message too many. */
   z.object({
     kind: z.literal('turned-away'),
-    via: z.string().max(64),
-    actor: z.string().max(64),
+    via: z.string().refine(isId),
+    actor: z.string().refine(isId),
     reason: z.string().max(300),
     count: z.int().positive(),
   }),

@@ -136,6 +136,25 @@ describe('the desk', () => {
     });
   });
 
+  it('writes down a flood of stops in few words, and takes each of them', () => {
+    const clock = new VirtualClock();
+    return clock.run(async () => {
+      const { desk, kept, take, stops } = deskOn(clock);
+      for (let n = 0; n < 300; n++) {
+        desk.stopped('console', `stop-${n}`, 'built-in');
+        await clock.sleep(100);
+      }
+      await take({ verb: 'stop' });
+      expect(stops).toEqual(['ann']);
+      await clock.sleep(60_000);
+      expect(kept).toHaveLength(11);
+      expect(kept.at(-1)).toMatchObject({ text: '291 more stops within a minute', data: { stops: 291 } });
+      desk.stopped('ben', 'stop-300', 'built-in');
+      expect(kept.at(-1)).toMatchObject({ actor: 'ben' });
+      desk.close();
+    });
+  });
+
   it('writes down a flood in few words, with its number, and never a nonce', () => {
     const clock = new VirtualClock();
     return clock.run(async () => {

@@ -1,11 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   changeUsers,
   generatedPassword,
+  isUserName,
   passwordRefusal,
   readUsers,
   UserBook,
@@ -130,5 +134,31 @@ describe('a password', () => {
     expect(new Set(many).size).toBe(200);
     expect(new Set(many.join('')).size).toBe(32);
     for (const one of many) expect(passwordRefusal('oil', one)).toBeNull();
+  });
+});
+
+describe('a file of users that cannot be looked at', () => {
+  it.each([
+    ['links to itself', (path: string) => symlinkSync('users.yaml', path), 'circle'],
+    ['is a folder', (path: string) => mkdirSync(path, { mode: 0o700 }), 'no file'],
+    ['is a pipe', (path: string) => execFileSync('mkfifo', ['-m', '600', path]), 'no file'],
+  ])('since it %s lets nobody in, is told of once, and throws nothing', (_what, make, said) => {
+    make(file);
+    const told: Problem[][] = [];
+    const book = new UserBook(file, (problems) => told.push([...problems]));
+    expect([book.roleOf('ann'), book.markOf('ann'), book.count]).toEqual([null, null, 0]);
+    expect(told.map((problems) => problems.map(({ message }) => message).join())).toEqual([
+      expect.stringContaining(said),
+    ]);
+  });
+
+  it('since a part of its path is none, does the same', () => {
+    writeFileSync(file, '');
+    const book = new UserBook(join(file, 'users.yaml'));
+    expect(book.roleOf('ann')).toBeNull();
+  });
+
+  it('holds no name under which the program itself writes', () => {
+    for (const name of ['operator', 'program', 'guard', 'console']) expect(isUserName(name)).toBe(false);
   });
 });

@@ -26,6 +26,7 @@ class FakeRun {
   readonly resume = (actor: string): void => this.heard('unhold', actor, 'command', { verb: 'resume', ok: false });
   readonly answer = (prompt: string, text: string, actor: string): void =>
     this.heard(`answer ${prompt} ${text}`, actor, 'answer', { prompt });
+  readonly stop = (actor: string): void => void this.asked.push(`stop ${actor}`);
   readonly acknowledge = (alarm: string): void => void this.asked.push(`acknowledge ${alarm}`);
   readonly shelve = (alarm: string, minutes: number): boolean => alarm === 'drift' && minutes <= 60;
   readonly alarms = () => this.alarm;
@@ -69,6 +70,7 @@ function at(idle: Partial<Idle> | null = {}): Bench {
             },
             resume: async () => OK,
             clear: async () => ({ faults: [] }),
+            giveUp: (actor) => void begun.push(`given up by ${actor}`),
             ...idle,
           },
     recipes: async () => Array.from({ length: 180 }, (_, n) => ({ recipe: `r${n}` })),
@@ -118,6 +120,17 @@ describe('an idle reactor', () => {
     station.occupy(false);
     expect(await ask({ verb: 'start', args: { recipe: 'a' } })).toEqual(OK);
     expect(begun).toEqual(['a']);
+  });
+
+  it('gives up a start that has no run yet when it is to stop, and stops the run when it has one', async () => {
+    const { station, begun, attend } = at();
+    station.stop('ann');
+    expect(begun).toEqual(['given up by ann']);
+    const run = new FakeRun();
+    attend(run);
+    station.stop('ann');
+    expect(run.asked).toEqual(['stop ann']);
+    expect(begun).toHaveLength(1);
   });
 
   it('clears with a permit, which is spent, and says what is latched still', async () => {

@@ -87,6 +87,52 @@ describe('the inbox', () => {
     expect(plant.topics).toEqual(['galvanode/bench/command/+/stop']);
   });
 
+  it('takes no command that such a broker delivers unasked, and a stop all the same', async () => {
+    const clock = new VirtualClock();
+    await clock.run(async () => {
+      const { inbox, told, stops } = inboxOn(clock);
+      const plant = new Outside();
+      inbox.hear('plant', plant, false);
+      plant.says('galvanode/bench/command/ann', '{"v":1,"id":"a","verb":"hello"}');
+      plant.says('galvanode/bench/command/ann/go', 'x');
+      plant.says('galvanode/bench/command/ann/x/stop', 'x');
+      expect(asks(told)).toBe(0);
+      plant.says('galvanode/bench/command/ann/stop', 'x');
+      expect(stops).toEqual(['ann']);
+      await clock.sleep(2000);
+      expect(told).toEqual([
+        {
+          kind: 'turned-away',
+          via: 'plant',
+          actor: 'nobody',
+          reason: expect.stringContaining('no commands'),
+          count: 2,
+        },
+      ]);
+    });
+  });
+
+  it('lets nobody speak under a name of the program itself', () => {
+    const { inbox, told, stops } = inboxOn(new VirtualClock());
+    const plant = new Outside();
+    inbox.hear('plant', plant, true);
+    for (const name of ['operator', 'guard']) {
+      plant.says(`galvanode/bench/command/${name}`, '{}');
+      plant.says(`galvanode/bench/command/${name}/stop`, '');
+    }
+    expect(told.map((message) => message.actor)).toEqual(['nobody', 'nobody']);
+    expect(stops).toEqual(['nobody', 'nobody']);
+  });
+
+  it('tells of a few of a thousand commands that a broker kept, and takes all of them back', () => {
+    const { inbox, notices } = inboxOn(new VirtualClock());
+    const plant = new Outside();
+    inbox.hear('plant', plant, true);
+    for (let n = 0; n < 1000; n++) plant.says(`galvanode/bench/command/u${n}`, '{}', true);
+    expect(notices).toHaveLength(10);
+    expect(plant.published.filter(({ retain, payload }) => retain && payload === '')).toHaveLength(1000);
+  });
+
   it.each(['stop', ' STOP ', '"stop"', '{"verb":"stop"}', '{"verb":"stop","id":"c1","nonce":"old"}'])(
     'takes %s at once, beside a flood, and answers it',
     (text) => {

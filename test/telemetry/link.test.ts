@@ -252,3 +252,55 @@ describe('link', () => {
       expect(clock.now()).toBeLessThanOrEqual(5000);
     }, false));
 });
+
+describe('a network process that has gone mad', () => {
+  const asked: ToControl = { kind: 'asked', via: 'built-in', actor: 'ann', retained: false, text: '{}' };
+
+  it('is ended when it says too much, and started again; the flood goes no further', () =>
+    withLink(async ({ clock, network, link, reports }) => {
+      network.ready();
+      let heard = 0;
+      link.asked.subscribe(() => (heard += 1));
+      for (let n = 0; n < 10_000; n++) network.say(asked);
+      expect(network.killed).toBe(1);
+      expect(heard).toBeLessThanOrEqual(1000);
+      expect(reports.join()).toContain('more than 200 things a second');
+      await clock.sleep(1000);
+      expect(network.hellos).toHaveLength(2);
+      network.ready();
+      network.say(asked);
+      expect(heard).toBeLessThanOrEqual(1001);
+      expect(network.killed).toBe(1);
+    }));
+
+  it('is left alone while it acknowledges what it is told, however much that is', () =>
+    withLink(async ({ network, link }) => {
+      network.ready();
+      link.state(status());
+      for (let n = 0; n < 3000; n++) {
+        link.event(runEvent());
+        network.ackAll();
+      }
+      expect(network.killed).toBe(0);
+      for (let n = 0; n < 1100; n++) network.say({ kind: 'ack', n: 1 });
+      expect(network.killed).toBe(1);
+    }));
+
+  it('puts nothing on a terminal that would act on it', () =>
+    withLink(async ({ network, reports }) => {
+      network.ready();
+      network.say({ kind: 'notice', text: 'broker \u001b[2J\u0007 is away\r\n' });
+      expect(reports).toEqual(['broker ?[2J? is away??']);
+    }));
+
+  it('is not believed in names that are none', () =>
+    withLink(async ({ network, link }) => {
+      network.ready();
+      let heard = 0;
+      link.asked.subscribe(() => (heard += 1));
+      network.raw({ ...asked, actor: 'ann\nroot' });
+      network.raw({ ...asked, via: 'x\u001b[2J' });
+      network.raw({ kind: 'turned-away', via: 'plant', actor: 'A B', reason: 'x', count: 1 });
+      expect(heard).toBe(0);
+    }));
+});

@@ -31,7 +31,8 @@ export const actorOf = ({ user }: Guest): string => user ?? NOBODY;
 export function judgePublication(guest: Guest, said: Said, topics: Topics): Verdict {
   const actor = actorOf(guest);
   const refused = (reason: string): Verdict => ({ kind: 'refused', actor, reason });
-  if (said.topic === topics.stop(actor)) {
+  // whoever has a name may stop as one without: a button is as it is
+  if (said.topic === topics.stop(actor) || said.topic === topics.stop(NOBODY)) {
     return said.retain ? refused('a stop may not be retained') : { kind: 'stop', actor };
   }
   if (guest.user === null) return refused('here only stop may be published without a name');
@@ -52,8 +53,13 @@ export function mayHear(guest: Guest, topic: string, topics: Topics): boolean {
   if (topic.startsWith('$')) return false;
   const { user, role } = guest;
   const confidential = isBelow(topic, topics.commands) || isBelow(topic, topics.replies);
-  if (!confidential || role === 'admin' || topic.endsWith('/stop')) return true;
+  if (!confidential || role === 'admin' || isStop(topic, topics)) return true;
   return user !== null && (topic === topics.command(user) || topic === topics.reply(user));
+}
+
+/** A word that everybody may hear; not what a user says or hears who is called so. */
+function isStop(topic: string, topics: Topics): boolean {
+  return isBelow(topic, topics.commands) && topic.slice(topics.commands.length).split('/').length === 3;
 }
 
 const isBelow = (topic: string, above: string): boolean => topic.startsWith(`${above}/`);

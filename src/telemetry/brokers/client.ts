@@ -10,6 +10,7 @@ import type { Publication } from '../publication.js';
 import { brokerName, type UplinkSettings } from '../settings.js';
 import type { BrokerConnection, Delivery } from './connection.js';
 import { credentialsOf, type Credentials } from './credentials.js';
+import { PacketGauge } from './metered.js';
 
 const KEEPALIVE_S = 20;
 const CONNECT_MS = 10_000;
@@ -25,6 +26,8 @@ const SHORT_LINKS = 3;
 const MOST_UNDER_WAY = 20;
 /** Publications that wait for a place among those; beyond that they fail at once. */
 const MOST_WAITING = 512;
+/** Largest packet that is taken from there, bytes; ours have 64 kB at most. The library would collect up to 256 MB. */
+const LARGEST_TAKEN = 256 * 1024;
 /** A link on which a publication is not acknowledged for this long is dead, whatever its pings say. */
 const ACKNOWLEDGE_MS = 30_000;
 const LOOK_MS = 5000;
@@ -71,6 +74,7 @@ function optionsOf({ settings, clientId, will }: ClientOptions, shown: Credentia
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
+    ...(five ? { properties: { maximumPacketSize: LARGEST_TAKEN } } : {}),
     ...(will === null ? {} : { will: { ...will, payload: Buffer.from(will.payload) } }),
     ...(shown.user === undefined ? {} : { username: shown.user }),
     ...(shown.password === undefined ? {} : { password: shown.password }),
@@ -202,11 +206,22 @@ class OutsideBroker implements BrokerConnection {
     try {
       const client = connect(bareUrl(this.options.settings.url), optionsOf(this.options, shown));
       client.on('error', (error) => this.notice(`broker ${this.name}: ${error.message}`)); // before all else: it is thrown otherwise
+      this.gauge(client);
       return client;
     } catch (error) {
       this.notice(`broker ${this.name}: ${error instanceof Error ? error.message : String(error)}`);
       return null;
     }
+  }
+
+  /** A broker of MQTT 3.1.1 cannot be told what is too large. */
+  private gauge({ stream }: MqttClient): void {
+    const gauge = new PacketGauge(LARGEST_TAKEN);
+    stream.on('data', (chunk: Buffer) => {
+      if (stream.destroyed || gauge.admits(chunk)) return;
+      this.notice(`broker ${this.name} sends a packet of more than ${LARGEST_TAKEN} bytes; the link is cut`);
+      stream.destroy();
+    });
   }
 
   private later(): void {

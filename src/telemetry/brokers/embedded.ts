@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client, type ConnectPacket } from 'aedes';
 import type { Clock, Timer } from '../../model/clock.js';
+import { Allowance } from '../allowance.js';
 import type { Outlet, Publication } from '../publication.js';
 import { isId, type Topics } from '../topics.js';
 import {
@@ -19,6 +20,8 @@ import {
   type Verdict,
 } from './admission.js';
 import { MeteredStream } from './metered.js';
+import { Places } from './places.js';
+import type { Seat } from './seats.js';
 import { Turnstile } from './turnstile.js';
 
 export const LOOPBACK = '127.0.0.1';
@@ -28,8 +31,18 @@ export const LOOPBACK = '127.0.0.1';
  */
 const DRAIN_MS = 2000;
 const CONNECT_MS = 10_000;
-const MOST_CONNECTIONS = 64;
+/** Behind `Seats`, which see to it that nobody is shut out. */
+const MOST_CONNECTIONS = 256;
 const LONGEST_CLIENT_ID = 128;
+/** Publications of QoS 2 that one client may begin and not end; each may have 64 kB. */
+const MOST_HALF_OPEN = 8;
+/** Filters of one client, and the longest; our topics are shorter than 100 characters. */
+const MOST_FILTERS = 256;
+const LONGEST_FILTER = 256;
+/** Filters at once and one after another. One with a wildcard brings up to the whole present state, and counts more. */
+const FILTER_BURST = 256;
+const FILTER_RATE_Hz = 10;
+const WILD_COST = 10;
 /** How soon a user who was taken away is cut off, ms. */
 const LOOK_MS = 1000;
 
@@ -76,6 +89,7 @@ interface Entrance {
   readonly named: boolean;
   /** Whose trials of passwords are counted together. */
   readonly address: string;
+  readonly seat: Seat;
 }
 
 /** Return codes of CONNACK, MQTT 3.1.1 table 3.1. */
@@ -101,6 +115,7 @@ interface AskedPacket {
 class Doorkeeper {
   private readonly entrances = new WeakMap<object, Entrance>();
   private readonly guests = new WeakMap<Client, Guest>();
+  private readonly filters = new WeakMap<Client, { readonly allowance: Allowance; readonly held: Set<string> }>();
   private readonly turnstile: Turnstile;
   /** Those with a name, by the mark with which they came in. */
   private readonly marks = new Map<Client, { readonly name: string; readonly mark: string | null }>();
@@ -164,16 +179,19 @@ class Doorkeeper {
     if (name === undefined || name === '') {
       if (entrance.named) return turnedAway(CODES.forbidden, 'beyond loopback nobody is without a name');
       this.guests.set(client, ANONYMOUS);
+      entrance.seat.admitted(null);
       return null;
     }
     const { verify, markOf } = this.options;
     if (verify === undefined) return turnedAway(CODES.password, 'there are no users here');
     const trial = (): Promise<string | null> => verify(name, password?.toString('utf8') ?? '');
     const mark = markOf?.(name) ?? null;
-    const passage = await this.turnstile.pass(entrance.address, trial);
-    if (passage.kind === 'busy') return turnedAway(CODES.busy, 'one trial of a password at a time');
+    entrance.seat.trying();
+    const passage = await this.turnstile.pass(entrance.address, name, trial);
+    if (passage.kind === 'busy') return turnedAway(CODES.busy, 'another trial of a password is under way');
     if (passage.kind !== 'passed') return turnedAway(CODES.password, 'wrong user name or password');
     this.guests.set(client, { user: name, role: passage.value });
+    entrance.seat.admitted(name);
     if (markOf !== undefined) this.watch(client, name, mark);
     return null;
   }
@@ -184,6 +202,27 @@ class Doorkeeper {
     if (guest === undefined) return new Error('nobody may publish for a client that is gone');
     const verdict = judgePublication(guest, said(packet), this.options.topics);
     return this.obey(verdict, packet);
+  }
+
+  /** `false`: asks for too much, and has to go. null: this one is not given. */
+  grant<S extends { readonly topic: string }>(client: Client, filter: S): S | null | false {
+    const now_ms = this.options.clock.now();
+    const asked = this.filters.get(client) ?? {
+      allowance: new Allowance(FILTER_BURST, FILTER_RATE_Hz, now_ms),
+      held: new Set<string>(),
+    };
+    this.filters.set(client, asked);
+    const { allowance, held } = asked;
+    const cost = /[+#]/.test(filter.topic) ? WILD_COST : 1;
+    if (!allowance.has(now_ms, cost)) return false;
+    allowance.take(cost);
+    if (!(filter.topic.length <= LONGEST_FILTER && held.size < MOST_FILTERS)) return null;
+    held.add(filter.topic);
+    return filter;
+  }
+
+  takesBack(client: Client, filters: readonly string[]): void {
+    for (const filter of filters) this.filters.get(client)?.held.delete(filter);
   }
 
   hears(client: Client, packet: AedesPublishPacket): boolean {
@@ -212,6 +251,7 @@ async function openAedes(keeper: Doorkeeper): Promise<Aedes> {
     drainTimeout: DRAIN_MS,
     connectTimeout: CONNECT_MS,
     maxClientsIdLength: 2 * LONGEST_CLIENT_ID,
+    maxInflightInbound: MOST_HALF_OPEN,
     preConnect: (_client, packet, done) => {
       const refused = keeper.look(packet);
       done(refused, refused === null);
@@ -220,11 +260,16 @@ async function openAedes(keeper: Doorkeeper): Promise<Aedes> {
       void keeper.admit(client, name, password).then((refused) => done(refused, refused === null));
     },
     authorizePublish: (client, packet, done) => done(keeper.take(client, packet)),
+    authorizeSubscribe: (client, filter, done) => {
+      const granted = keeper.grant(client, filter);
+      done(granted === false ? new Error('too many filters at once') : null, granted === false ? null : granted);
+    },
     authorizeForward: (client, packet) => (keeper.hears(client, packet) ? packet : null),
   });
   // A client that breaks the protocol is disconnected by aedes, which is all that is to be done about it.
   const disconnected = (_client: Client, _error: Error): void => undefined;
   aedes.on('clientError', disconnected);
+  aedes.on('unsubscribe', (filters, client) => keeper.takesBack(client, filters));
   aedes.on('clientDisconnect', (client) => keeper.leave(client));
   aedes.on('connectionError', disconnected);
   return aedes;
@@ -255,21 +300,30 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBr
   const keeper = new Doorkeeper(options);
   const aedes = await openAedes(keeper);
   const servers: Server[] = [];
+  const places = new Places();
   const admit = (stream: Duplex, entrance: Entrance): void => {
     const metered = new MeteredStream(stream);
     keeper.cameBy(metered, entrance);
     aedes.handle(metered);
   };
-  const serve = (stream: Duplex): void => admit(stream, { named: false, address: LOOPBACK });
   const opened = (server: Server, port: number, host: string): Promise<number> => {
     servers.push(server);
+    places.attend(server);
     return listenOn(server, port, host);
   };
   return {
-    serve,
-    listen: (port) => opened(createServer(serve), port, LOOPBACK),
+    serve: (stream) => admit(stream, { named: false, address: LOOPBACK, seat: places.seatFor(stream, LOOPBACK) }),
+    listen: (port) => {
+      const serve = (socket: Socket): void =>
+        admit(socket, { named: false, address: LOOPBACK, seat: places.seatOf(socket) });
+      const server = createServer();
+      const listening = opened(server, port, LOOPBACK);
+      server.on('connection', serve); // after its seat was taken
+      return listening;
+    },
     listenBeyond: async (door) => {
-      const serveNamed = (socket: Socket): void => admit(socket, { named: true, address: socket.remoteAddress ?? '' });
+      const serveNamed = (socket: Socket): void =>
+        admit(socket, { named: true, address: socket.remoteAddress ?? '', seat: places.seatOf(socket) });
       return opened(tlsServer(door, serveNamed), door.port, door.host);
     },
     publish: ({ topic, payload, retain, qos }: Publication) =>

@@ -21,7 +21,13 @@ export class PacketGauge {
 
   /** False when a packet is larger than the limit, or its length cannot be read. */
   admits(chunk: Uint8Array): boolean {
+    return this.cut(chunk, Infinity) !== null;
+  }
+
+  /** How much of the chunk may go on so that no more than so many packets begin in it; null: it is not admitted. */
+  cut(chunk: Uint8Array, packets: number): number | null {
     let at = 0;
+    let begun = 0;
     while (at < chunk.length) {
       if (this.skip > 0) {
         const step = Math.min(this.skip, chunk.length - at);
@@ -29,10 +35,12 @@ export class PacketGauge {
         at += step;
         continue;
       }
-      if (!this.header(chunk[at] ?? 0)) return false;
+      if (!this.inLength && begun === packets) return at;
+      if (!this.inLength) begun += 1;
+      if (!this.header(chunk[at] ?? 0)) return null;
       at += 1;
     }
-    return true;
+    return at;
   }
 
   private header(byte: number): boolean {
@@ -54,29 +62,64 @@ export class PacketGauge {
 
 /**
  * What a client may leave unread, bytes. The broker waits for the slowest reader of a topic before it goes on for all
- * others; here nobody waits: who is this far behind is gone at once. A whole present state is some 50 kB.
+ * others; here nobody waits: who is this far behind is gone at once. A whole present state is some 50 kB, and all clients
+ * together must not fill the memory of the process.
  */
-export const UNREAD_LIMIT = 1024 * 1024;
+export const UNREAD_LIMIT = 256 * 1024;
 
-/** Passes bytes both ways; keeps the back pressure of what comes in, and ends a reader who does not keep up. */
+/** Packets that go on at a time: the broker takes all that it is given at once, and the next in line waits for it. */
+const PACKETS_AT_ONCE = 16;
+
+/**
+ * Passes bytes both ways, a few packets at a time so that nobody keeps the broker from the others; keeps the back pressure
+ * of what comes in, and ends a reader who does not keep up.
+ */
 export class MeteredStream extends Duplex {
   private readonly gauge = new PacketGauge();
+  private readonly waiting: Buffer[] = [];
+  private wanted = false;
+  private ended = false;
 
   constructor(private readonly inner: Duplex) {
-    super();
-    inner.on('data', (chunk: Buffer) => this.pass(chunk));
-    inner.once('end', () => this.push(null));
+    super({ readableHighWaterMark: 1 }); // the next few are asked for when the last were taken
+    inner.on('data', (chunk: Buffer) => {
+      inner.pause();
+      this.waiting.push(chunk);
+      this.feed();
+    });
+    inner.once('end', () => this.endInput());
     inner.once('error', (error) => this.destroy(error));
-    inner.once('close', () => this.destroy());
+    inner.once('close', () => {
+      // what came before it is still heard: a stop may be the last word
+      if (this.waiting.length === 0) this.destroy();
+      else this.endInput();
+    });
   }
 
-  private pass(chunk: Buffer): void {
-    if (!this.gauge.admits(chunk)) this.destroy(new Error(`an MQTT packet of more than ${PACKET_LIMIT} bytes`));
-    else if (!this.push(chunk)) this.inner.pause();
+  private endInput(): void {
+    this.ended = true;
+    this.feed();
+  }
+
+  private feed(): void {
+    if (!this.wanted || this.destroyed) return;
+    const [chunk] = this.waiting;
+    if (chunk === undefined) {
+      if (this.ended) this.push(null);
+      else this.inner.resume();
+      return;
+    }
+    const at = this.gauge.cut(chunk, PACKETS_AT_ONCE);
+    if (at === null) return void this.destroy(new Error(`an MQTT packet of more than ${PACKET_LIMIT} bytes`));
+    if (at === chunk.length) this.waiting.shift();
+    else this.waiting[0] = chunk.subarray(at);
+    this.wanted = false;
+    this.push(chunk.subarray(0, at));
   }
 
   override _read(): void {
-    this.inner.resume();
+    this.wanted = true;
+    this.feed();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {

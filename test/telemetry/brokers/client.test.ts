@@ -127,6 +127,20 @@ describe('connection to an outside broker', () => {
     expect(notices).toEqual([`publishing to ${name}`, expect.stringContaining('duplicate CONNACK'), lost]);
   });
 
+  it('cuts the link at the announcement of a packet that nobody of ours sends, and collects none of it', async () => {
+    const sockets: Socket[] = [];
+    const port = await listen((socket) => {
+      sockets.push(socket);
+      mute({ publications: 0 })(socket);
+    });
+    const connection = connectTo(port);
+    await connected(connection);
+    const gone = new Promise<void>((resolve) => connection.onGone(resolve));
+    sockets[0]?.write(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f, 0, 1, 120])); // a publication of 256 MB
+    await gone;
+    expect(notices.join()).toContain('sends a packet of more than 262144 bytes');
+  });
+
   it('tells which topics a broker lets nobody read', async () => {
     const aedes = await Aedes.createBroker({
       authorizeSubscribe: (_client, asked, done) => done(null, asked.topic.endsWith('prompt') ? null : asked),

@@ -208,8 +208,9 @@ describe('users on loopback', () => {
     const anna = await opened(asUser('anna'));
     await anna.publishAsync(topics.command('anna'), '{"verb":"hold"}', { qos: 1 });
     await anna.publishAsync(topics.stop('anna'), '', { qos: 1 });
+    await anna.publishAsync(STOP, '', { qos: 1 });
     expect(commands.map(({ actor, payload }) => [actor, payload.toString()])).toEqual([['anna', '{"verb":"hold"}']]);
-    expect(stops).toBe(1);
+    expect(stops).toBe(2);
   });
 
   it.each([
@@ -217,7 +218,7 @@ describe('users on loopback', () => {
     ['that is retained', topics.command('anna'), true, 10],
     ['that is too large', topics.command('anna'), false, 17 * 1024],
     ['as a stop of another', topics.stop('ben'), false, 10],
-    ['as a stop without a name', STOP, false, 10],
+    ['as a retained stop without a name', STOP, true, 10],
     ['that forges the state', topics.state, false, 10],
     ['that forges a reply', topics.reply('anna'), false, 10],
     ['to the broker itself', '$SYS/x', false, 10],
@@ -249,6 +250,20 @@ describe('users on loopback', () => {
       `anna ${topics.reply('anna')}`,
     ]);
     expect(seen.filter((one) => one.includes('$SYS'))).toEqual([]);
+  });
+
+  it('shows what a user says and hears who is called stop to nobody else', async () => {
+    const reader = await opened();
+    const seen: string[] = [];
+    reader.on('message', (topic) => seen.push(topic));
+    await reader.subscribeAsync('#');
+    const secret = [topics.reply('stop'), topics.command('stop')];
+    for (const topic of [...secret, topics.stop('stop')])
+      await broker.publish({ topic, payload: '{}', retain: false, qos: 1 });
+    const end = nextMessage(reader);
+    await broker.publish({ topic: topics.event, payload: 'end', retain: false, qos: 1 });
+    await end;
+    expect(seen).toEqual([topics.stop('stop'), topics.event]);
   });
 
   it('lets nobody take the place of another user by his client identifier', async () => {
@@ -292,5 +307,38 @@ describe('a user whose rights change', () => {
     change();
     await gone;
     expect([ben.connected, nobody.connected]).toEqual([true, true]);
+  });
+});
+
+describe('a crowd', () => {
+  const connectPacket = (id: number): Buffer =>
+    Buffer.from([0x10, 14, 0, 4, 77, 81, 84, 84, 4, 2, 0, 0, 0, 2, id >> 8, id & 255]);
+
+  it('does not keep out the one who comes to stop, and costs no user his place', async () => {
+    const anna = await opened({ username: 'anna', password: 'word of anna' });
+    const sockets = Array.from({ length: 100 }, (_, id) => {
+      const socket = connectTcp(port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      if (id % 2 === 0) socket.write(connectPacket(id));
+      return socket;
+    });
+    const last = sockets.at(-2);
+    await new Promise((resolve) => last?.once('data', resolve));
+    const late = await opened();
+    await late.publishAsync(STOP, '', { qos: 1 });
+    await anna.publishAsync(topics.stop('anna'), '', { qos: 1 });
+    expect(stops).toBe(2);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('of filters ends the connection, and one that is too long is not given', async () => {
+    const reader = await opened();
+    await expect(reader.subscribeAsync('galvanode/'.repeat(30))).rejects.toThrow('Subscribe error');
+    expect(reader.connected).toBe(true);
+    reader.subscribe(Array.from({ length: 60 }, (_, n) => `galvanode/bench/+/${n}`));
+    await closed(reader);
+    const many = await opened();
+    await many.subscribeAsync(Array.from({ length: 100 }, (_, n) => `galvanode/bench/value/x${n}`));
+    expect(many.connected).toBe(true);
   });
 });

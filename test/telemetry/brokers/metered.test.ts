@@ -75,4 +75,22 @@ describe('metered stream', () => {
     expect((await failed).message).toContain('65536');
     expect(near.destroyed).toBe(true);
   });
+
+  it('hands on a few packets at a time, all of them in the end, also those that came right before the close', async () => {
+    const { near, far } = pair();
+    const stream = new MeteredStream(near);
+    const sent = Buffer.concat(Array.from({ length: 100 }, (_, n) => packet(n)));
+    far.out.end(sent);
+    const pieces: Buffer[] = [];
+    for await (const piece of stream as AsyncIterable<Buffer>) pieces.push(piece);
+    expect(Buffer.concat(pieces).equals(sent)).toBe(true);
+    const counts = pieces.map((piece) => {
+      const gauge = new PacketGauge();
+      let count = 0;
+      for (let at = 0; at < piece.length; at += gauge.cut(piece.subarray(at), 1) ?? Infinity) count += 1;
+      return count;
+    });
+    expect(Math.max(...counts)).toBeLessThanOrEqual(32);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(100);
+  });
 });

@@ -10,22 +10,22 @@ describe('turnstile', () => {
     const clock = new VirtualClock();
     return clock.run(async () => {
       const turnstile = new Turnstile(clock);
-      expect(await turnstile.pass('a', right)).toEqual({ kind: 'passed', value: 'operator' });
+      expect(await turnstile.pass('a', 'ann', right)).toEqual({ kind: 'passed', value: 'operator' });
       const waits: number[] = [];
       for (let i = 0; i < 7; i++) {
         const began = clock.now();
-        expect(await turnstile.pass('a', wrong)).toEqual({ kind: 'wrong' });
+        expect(await turnstile.pass('a', 'ann', wrong)).toEqual({ kind: 'wrong' });
         waits.push((clock.now() - began) / 1000);
       }
       expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30]);
-      await turnstile.pass('a', right);
+      await turnstile.pass('a', 'ann', right);
       const began = clock.now();
-      await turnstile.pass('a', wrong);
+      await turnstile.pass('a', 'ann', wrong);
       expect(clock.now() - began).toBe(1000);
     });
   });
 
-  it('tries one password at a time, one for each address, and few that wait', () => {
+  it('tries one password at a time, one for each name at an address, and few that wait', () => {
     const clock = new VirtualClock();
     return clock.run(async () => {
       const turnstile = new Turnstile(clock);
@@ -39,7 +39,7 @@ describe('turnstile', () => {
         return 'viewer';
       };
       const passages = await Promise.all(
-        Array.from({ length: 1000 }, (_, i) => turnstile.pass(`address ${i % 100}`, slow)),
+        Array.from({ length: 1000 }, (_, i) => turnstile.pass(`address ${i % 100}`, 'ann', slow)),
       );
       expect(most).toBe(1);
       expect(trials).toBe(17);
@@ -51,8 +51,25 @@ describe('turnstile', () => {
   it('takes a trial that throws for a wrong password', () => {
     const clock = new VirtualClock();
     return clock.run(async () => {
-      const passage = await new Turnstile(clock).pass('a', () => Promise.reject(new Error('no file')));
+      const passage = await new Turnstile(clock).pass('a', 'ann', () => Promise.reject(new Error('no file')));
       expect(passage).toEqual({ kind: 'wrong' });
+    });
+  });
+
+  it('locks out nobody else at the address of one who tries old passwords, and gives no address the whole queue', () => {
+    const clock = new VirtualClock();
+    return clock.run(async () => {
+      const turnstile = new Turnstile(clock);
+      const old = turnstile.pass('a', 'ann', wrong);
+      await clock.sleep(10); // ann waits for her answer now
+      expect(await turnstile.pass('a', 'ann', right)).toEqual({ kind: 'busy' });
+      expect(await turnstile.pass('a', 'ben', right)).toMatchObject({ kind: 'passed' });
+      expect(clock.now()).toBe(10);
+      await old;
+      const slow = (): Promise<string> => clock.sleep(250).then(() => 'viewer');
+      const many = Array.from({ length: 20 }, (_, i) => turnstile.pass('a', `user${i}`, slow));
+      expect(await turnstile.pass('b', 'ann', slow)).toMatchObject({ kind: 'passed' });
+      expect((await Promise.all(many)).filter(({ kind }) => kind === 'passed')).toHaveLength(9);
     });
   });
 });
