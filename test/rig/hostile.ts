@@ -92,39 +92,63 @@ function judge(name: string, { result, exit }: Seen): void {
   rig.check(`${name}: no transfer failed`, busFaults === 0, String(busFaults));
 }
 
-await rig.run(async () => {
-  let sent = 0;
-  let flood_s = 0;
-  let network_MB = NaN;
+/** One period of the control loop, ms: a machine that stands still for longer makes a tick be missed by itself. */
+const PERIOD_MS = 50;
+const MOST_TIMES = 3;
+
+interface Flood {
+  readonly idle: Seen;
+  readonly flooded: Seen;
+  readonly sent: number;
+  readonly flood_s: number;
+  /** The same network process before and after. */
+  readonly survived: boolean;
+  readonly network_MB: number;
+  readonly machine_ms: number;
+}
+
+async function once(): Promise<Flood> {
+  let told = { sent: 0, flood_s: NaN, survived: false, network_MB: NaN };
   const witness = new MachineWitness();
   const [idle, flooded] = await Promise.all([
     watched('idle', 1, null),
     watched('flooded', 2, async (port, pid) => {
       const began_ms = clock.now();
       const network = networkProcess(pid);
-      sent = await flood(port);
-      flood_s = (clock.now() - began_ms) / 1000;
-      network_MB = memoryOf(network)?.peak_MB ?? NaN;
-      rig.check(
-        'the network process lives',
-        networkProcess(pid) === network,
-        `${network_MB.toFixed(0)} MB at its peak`,
-      );
+      const sent = await flood(port);
+      const flood_s = (clock.now() - began_ms) / 1000;
+      const network_MB = memoryOf(network)?.peak_MB ?? NaN;
+      told = { sent, flood_s, survived: networkProcess(pid) === network, network_MB };
     }),
   ]);
   witness.end();
+  return { idle, flooded, ...told, machine_ms: witness.latest_ms };
+}
+
+const sound = ({ exit, result }: Seen): boolean => exit === 0 && result.missedTicks === 0;
+
+/** The first that is sound, or in which the machine was not to blame, or the last. */
+async function judgeable(): Promise<Flood> {
+  for (let times = 1; ; times += 1) {
+    const seen = await once();
+    const { idle, flooded, machine_ms } = seen;
+    if ((sound(idle) && sound(flooded)) || machine_ms <= PERIOD_MS || times === MOST_TIMES) return seen;
+    rig.note(`the machine itself stood still for ${machine_ms.toFixed(0)} ms; once more`);
+  }
+}
+
+await rig.run(async () => {
+  const { idle, flooded, sent, flood_s, survived, network_MB, machine_ms } = await judgeable();
   judge('idle', idle);
   judge('flooded', flooded);
+  rig.check('the network process lives', survived, `${network_MB.toFixed(0)} MB at its peak`);
   rig.check('all payloads were sent', sent >= PAYLOADS, `${sent} in ${flood_s.toFixed(1)} s`);
   rig.check('none was carried out', flooded.taken === 0, String(flooded.taken));
-  rig.check(
-    'the journal holds them in few words',
-    flooded.commands > 0 && flooded.commands < 70,
-    String(flooded.commands),
-  );
+  const { commands } = flooded;
+  rig.check('the journal holds them in few words', commands > 0 && commands < 70, String(commands));
   const idle_ms = idle.result.latest_ms;
   const flooded_ms = flooded.result.latest_ms;
-  const worst_ms = Math.max(idle_ms, witness.latest_ms) + 20;
+  const worst_ms = Math.max(idle_ms, machine_ms) + 20;
   rig.check('the loop is no later than beside it', flooded_ms <= worst_ms, `${flooded_ms} ms, idle ${idle_ms} ms`);
-  return { sent, flood_s, idle_ms, flooded_ms, machine_ms: witness.latest_ms, network_MB };
+  return { sent, flood_s, idle_ms, flooded_ms, machine_ms, network_MB };
 });

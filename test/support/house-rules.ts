@@ -82,11 +82,25 @@ const TABLE: readonly Allowance[] = [
   { of: 'alongside.ts', may: ['model/', 'physics/', 'procedure/', 'control/', 'twin/plant.ts', 'twin/plant/'] },
   { of: 'announcement.ts', may: ['model/', 'recipe/', 'telemetry/procedure.ts'] },
   { of: 'recovery.ts', may: ['model/', 'procedure/', 'record/', 'device/ports.ts'] },
-  { of: 'network.ts', may: ['timeseries/', 'model/', 'telemetry/', 'record/past.ts', 'console/server.ts', 'command/users.ts'] },
+  {
+    of: 'network.ts',
+    may: ['timeseries/', 'model/', 'telemetry/', 'record/past.ts', 'console/server.ts', 'command/users.ts'],
+  },
   { of: 'cli/twin.ts', may: ['model/', 'cli/', 'twin/', ...ROOTS] },
   {
     of: 'cli/',
-    may: ['fleet/', 'model/', 'physics/', 'recipe/', 'record/', 'export/', 'telemetry/', 'station/', 'command/', ...ROOTS],
+    may: [
+      'fleet/',
+      'model/',
+      'physics/',
+      'recipe/',
+      'record/',
+      'export/',
+      'telemetry/',
+      'station/',
+      'command/',
+      ...ROOTS,
+    ],
     types: ['procedure/types.ts'],
   },
   {
@@ -170,7 +184,15 @@ export function librariesInSeveralFiles(sources: readonly SourceFile[]): string[
 }
 
 /** Broker, MQTT clients and the page live in a process of their own: what control and command line load is free of them. */
-const NETWORK_LIBRARIES = new Set(['postgres', 'aedes', 'mqtt', 'fastify', '@fastify/static', '@fastify/websocket', 'ws']);
+const NETWORK_LIBRARIES = new Set([
+  'postgres',
+  'aedes',
+  'mqtt',
+  'fastify',
+  '@fastify/static',
+  '@fastify/websocket',
+  'ws',
+]);
 
 /** A command in a process of its own that drives no reactor: loaded only when it is named. */
 const FLEET = 'cli/fleet.ts';
