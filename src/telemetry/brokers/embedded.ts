@@ -302,7 +302,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBr
   const servers: Server[] = [];
   const places = new Places();
   const admit = (stream: Duplex, entrance: Entrance): void => {
-    const metered = new MeteredStream(stream);
+    const metered = new MeteredStream(stream, options.clock);
     keeper.cameBy(metered, entrance);
     aedes.handle(metered);
   };

@@ -3,6 +3,7 @@
  * 256 MB before it says no. Knows the fixed header of MQTT 3.1.1 (section 2.2), and nothing of what is inside a packet.
  */
 import { Duplex } from 'node:stream';
+import type { Clock, Timer } from '../../model/clock.js';
 
 /** Largest packet that anybody may send here, bytes after the fixed header. */
 export const PACKET_LIMIT = 64 * 1024;
@@ -68,7 +69,7 @@ export class PacketGauge {
 export const UNREAD_LIMIT = 256 * 1024;
 
 /** Packets that go on at a time: the broker takes all that it is given at once, and the next in line waits for it. */
-const PACKETS_AT_ONCE = 16;
+const PACKETS_AT_ONCE = 64;
 
 /**
  * Passes bytes both ways, a few packets at a time so that nobody keeps the broker from the others; keeps the back pressure
@@ -79,8 +80,12 @@ export class MeteredStream extends Duplex {
   private readonly waiting: Buffer[] = [];
   private wanted = false;
   private ended = false;
+  private turn: Timer | undefined;
 
-  constructor(private readonly inner: Duplex) {
+  constructor(
+    private readonly inner: Duplex,
+    private readonly clock: Clock,
+  ) {
     super({ readableHighWaterMark: 1 }); // the next few are asked for when the last were taken
     inner.on('data', (chunk: Buffer) => {
       inner.pause();
@@ -106,7 +111,6 @@ export class MeteredStream extends Duplex {
     const [chunk] = this.waiting;
     if (chunk === undefined) {
       if (this.ended) this.push(null);
-      else this.inner.resume();
       return;
     }
     const at = this.gauge.cut(chunk, PACKETS_AT_ONCE);
@@ -117,9 +121,15 @@ export class MeteredStream extends Duplex {
     this.push(chunk.subarray(0, at));
   }
 
+  /** Never pushes before it returns: the broker reads from within its parser, which must not be entered twice. */
   override _read(): void {
     this.wanted = true;
-    this.feed();
+    if (this.waiting.length === 0 && !this.ended) this.inner.resume();
+    else
+      this.turn ??= this.clock.after(0, () => {
+        this.turn = undefined;
+        this.feed();
+      });
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
@@ -133,6 +143,7 @@ export class MeteredStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.turn?.cancel();
     this.inner.destroy();
     done(error);
   }

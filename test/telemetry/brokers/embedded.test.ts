@@ -213,6 +213,14 @@ describe('users on loopback', () => {
     expect(stops).toBe(2);
   });
 
+  it('hands on a thousand that come at once, each whole and in their order', async () => {
+    const anna = await opened(asUser('anna'));
+    const texts = Array.from({ length: 1000 }, (_, n) => `{"n":${n},"more":"${'x'.repeat(n % 200)}"}`);
+    for (const text of texts) anna.publish(topics.command('anna'), text);
+    await anna.publishAsync(topics.command('anna'), 'last', { qos: 1 });
+    expect(commands.map(({ payload }) => payload.toString())).toEqual([...texts, 'last']);
+  });
+
   it.each([
     ['of another', topics.command('ben'), false, 10],
     ['that is retained', topics.command('anna'), true, 10],

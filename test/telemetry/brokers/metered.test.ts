@@ -1,6 +1,7 @@
 import { Duplex, PassThrough } from 'node:stream';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RealClock } from '../../../src/model/real-clock.js';
 import { MeteredStream, PACKET_LIMIT, PacketGauge } from '../../../src/telemetry/brokers/metered.js';
 
 /** An MQTT packet with `length` bytes after its fixed header (MQTT 3.1.1, 2.2.3). */
@@ -55,7 +56,7 @@ function pair(): { near: Duplex; far: { readonly out: PassThrough; readonly in: 
 describe('metered stream', () => {
   it('passes bytes both ways', async () => {
     const { near, far } = pair();
-    const stream = new MeteredStream(near);
+    const stream = new MeteredStream(near, new RealClock());
     far.out.write(packet(3));
     stream.write('answer');
     const [heard] = (await Promise.all([
@@ -68,7 +69,7 @@ describe('metered stream', () => {
 
   it('ends the connection when a packet is too large', async () => {
     const { near, far } = pair();
-    const stream = new MeteredStream(near);
+    const stream = new MeteredStream(near, new RealClock());
     const failed = new Promise<Error>((resolve) => stream.once('error', resolve));
     stream.resume();
     far.out.write(packet(PACKET_LIMIT + 1).subarray(0, 10));
@@ -78,7 +79,7 @@ describe('metered stream', () => {
 
   it('hands on a few packets at a time, all of them in the end, also those that came right before the close', async () => {
     const { near, far } = pair();
-    const stream = new MeteredStream(near);
+    const stream = new MeteredStream(near, new RealClock());
     const sent = Buffer.concat(Array.from({ length: 100 }, (_, n) => packet(n)));
     far.out.end(sent);
     const pieces: Buffer[] = [];
