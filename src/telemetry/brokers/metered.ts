@@ -69,7 +69,7 @@ export class PacketGauge {
 export const UNREAD_LIMIT = 256 * 1024;
 
 /** Packets that go on at a time: the broker takes all that it is given at once, and the next in line waits for it. */
-const PACKETS_AT_ONCE = 64;
+export const PACKETS_AT_ONCE = 64;
 
 /**
  * Passes bytes both ways, a few packets at a time so that nobody keeps the broker from the others; keeps the back pressure
