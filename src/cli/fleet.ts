@@ -10,6 +10,7 @@ import { standingText, type Standing } from '../fleet/dispatch.js';
 import { Journal, JournalDamaged } from '../fleet/journal.js';
 import { FLEET_TOPICS, fleetRow, heard, type Fleet } from '../fleet/seen.js';
 import { fileFault } from '../model/file-fault.js';
+import { printable } from '../model/printable.js';
 import { formatProblem } from '../model/problem.js';
 import { RealClock } from '../model/real-clock.js';
 import { RecordError } from '../record/error.js';
@@ -39,11 +40,13 @@ const GATHER_MS = 1500;
 const clock = new RealClock();
 
 function refuse(...reasons: readonly string[]): number {
-  for (const reason of reasons) process.stderr.write(`galvanode fleet: ${reason}\n`);
+  for (const reason of reasons) process.stderr.write(`galvanode fleet: ${printable(reason, LONGEST_LINE)}\n`);
   return EXIT.refused;
 }
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+/** What others on the broker say of themselves stands in it. */
+const say = (text: string): void => void process.stdout.write(`${printable(text, LONGEST_LINE)}\n`);
+const LONGEST_LINE = 4000;
 
 interface Connected {
   readonly connection: BrokerConnection;
@@ -89,7 +92,7 @@ export async function fleetListCommand(args: BrokerArguments & { readonly json: 
   await clock.sleep(GATHER_MS);
   await link.connection.close();
   const rows = [...fleet].map(([name, known]) => fleetRow(name, known)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  if (args.json) say(JSON.stringify(rows, null, 2));
+  if (args.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   else if (rows.length === 0) say('no reactor has told of itself on this broker');
   else for (const line of tableOf(rows)) say(line);
   return EXIT.done;

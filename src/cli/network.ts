@@ -2,7 +2,7 @@
  * The network of a reactor from the command line and its file: everything put together, every problem at once, before
  * anything is opened. Passwords are neither kept nor shown.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readDocument } from '../model/document.js';
 import { formatProblem, inReadingOrder, type Outcome, type Problem } from '../model/problem.js';
@@ -62,7 +62,22 @@ async function readNetwork(file: string): Promise<Outcome<WrittenNetwork>> {
     return { ok: false, problems: [{ ...whole(file), message, hint: 'the path of a network file' }] };
   }
   const { document, problems } = readDocument(file, read.value.bytes);
-  return document === null ? { ok: false, problems } : validate(document, networkSchema, problems);
+  const written = document === null ? { ok: false as const, problems } : validate(document, networkSchema, problems);
+  return written.ok && holdsPassword(written.value) && (statSync(file).mode & OTHERS) !== 0 ? leaky(file) : written;
+}
+
+/** Permissions of the group and of others. */
+const OTHERS = 0o077;
+
+function holdsPassword({ uplinks, postgres }: WrittenNetwork): boolean {
+  const urls = [...uplinks.map(({ url }) => url), ...(postgres === undefined ? [] : [postgres])];
+  return urls.some((url) => URL.canParse(url) && new URL(url).password !== '');
+}
+
+function leaky(file: string): Outcome<never> {
+  const message = 'a URL in it holds a password, and others on this machine may read it';
+  const hint = `user and password_file, PGPASSFILE for a database, or chmod 600 ${file}`;
+  return { ok: false, problems: [{ ...whole(file), message, hint }] };
 }
 
 const whole = (file: string) => ({ file, line: 0, column: 0, path: '' });

@@ -55,6 +55,18 @@ describe('the network of a command', () => {
     expect(await read({ homeAssistant: true })).toEqual([expect.stringMatching(/^--home-assistant: .*--mqtt URL/)]);
   });
 
+  it('takes no password in a URL from a file that others may read', async () => {
+    const text = (url: string): string => `network: 1\nuplinks:\n  - {name: lab, url: "${url}"}\n`;
+    const secret = text('mqtts://anna:secret@lab');
+    expect(await read({ network: file('n.yaml', secret) })).toMatchObject({ uplinks: [{ name: 'lab' }] });
+    const told = await read({ network: file('n.yaml', secret, 0o644) });
+    expect(told).toEqual([expect.stringContaining('holds a password')]);
+    expect(JSON.stringify(told)).not.toContain('secret@');
+    const database = file('d.yaml', 'network: 1\npostgres: postgres://anna:secret@lab/db\n', 0o640);
+    expect(await read({ network: database })).toEqual([expect.stringContaining('holds a password')]);
+    expect(await read({ network: file('n.yaml', text('mqtts://anna@lab'), 0o644) })).toMatchObject({ name: 'bench' });
+  });
+
   it('tells every mistake at once, with its place, and no password', async () => {
     const network = file('n.yaml', 'network: 1\nuplinks:\n  - name: Lab\n    url: http://x:secret@y\n    versoin: 5\n');
     const told = await read({

@@ -57,6 +57,9 @@ function summaryOf(alarms: Iterable<AlarmPayload>) {
   };
 }
 
+/** Whoever says again and again that Home Assistant has begun gets some sixty messages no more often than this, ms. */
+const GREET_MS = 2000;
+
 class HomeAssistant implements Plugin {
   readonly name = 'home-assistant';
   readonly hears = [STATUS_TOPIC];
@@ -66,6 +69,9 @@ class HomeAssistant implements Plugin {
   private readonly valueTopics: ReadonlySet<string>;
   private readonly summaryTopic: string;
   private repeated_ms = -Infinity;
+  private greeted_ms = -Infinity;
+  /** Was asked for it again too soon. */
+  private owesGreeting = false;
   private discovery = '';
 
   constructor(private readonly options: HomeAssistantOptions) {
@@ -77,6 +83,8 @@ class HomeAssistant implements Plugin {
   /** The device before what it shows. */
   *greeting(now_ms: number): Iterable<Publication> {
     if (this.about === null) return;
+    this.greeted_ms = now_ms;
+    this.owesGreeting = false;
     yield* this.device(this.about);
     yield this.summary();
     yield* this.repeat(now_ms);
@@ -89,10 +97,17 @@ class HomeAssistant implements Plugin {
       for (const one of publicationsOf(message, this.options.topics)) this.note(one);
       if (now_ms - this.repeated_ms >= REPEAT_MS) yield* this.repeat(now_ms);
     }
+    if (this.owesGreeting && this.mayGreet(now_ms)) yield* this.greeting(now_ms);
   }
 
   *heard(_topic: string, payload: string, now_ms: number): Iterable<Publication> {
-    if (payload === 'online') yield* this.greeting(now_ms);
+    if (payload !== 'online') return;
+    this.owesGreeting = true;
+    if (this.mayGreet(now_ms)) yield* this.greeting(now_ms);
+  }
+
+  private mayGreet(now_ms: number): boolean {
+    return now_ms - this.greeted_ms >= GREET_MS;
   }
 
   private *toldAbout(about: AboutPayload): Iterable<Publication> {

@@ -117,6 +117,15 @@ describe('discovery for Home Assistant', () => {
     expect(said).toEqual(greeting());
     expect(said.length).toBeGreaterThan(1);
   });
+
+  it('is said once in two seconds to who says again and again that it has begun, and in the end once more', () => {
+    tell(about());
+    const said = Array.from({ length: 1000 }, (_, n) => [...plugin.heard(STATUS_TOPIC, 'online', 10_000 + n)].length);
+    expect(said.filter((count) => count > 0)).toHaveLength(1);
+    const late = tell(about(), 15_000);
+    expect(late.map(({ topic }) => topic)).toContain(greeting()[0]?.topic);
+    expect(tell(about(), 30_000)).toEqual([]);
+  });
 });
 
 describe('numbers', () => {
