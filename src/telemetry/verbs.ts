@@ -1,6 +1,6 @@
 /**
  * The verbs of a command: who may ask, what it must bring and what it may say. One table, read by whoever judges commands,
- * by whoever sends them and by the documents. Not a part of the page: it sends none of these.
+ * by whoever sends them, the page too, and by the documents.
  */
 import * as z from 'zod';
 import { RUN_STATES } from '../model/state.js';

@@ -71,8 +71,13 @@ const TABLE: readonly Allowance[] = [
   { of: 'fleet/', may: ['model/', 'telemetry/topics.ts', 'telemetry/verbs.ts', 'telemetry/brokers/connection.ts'] },
   // the record again, and only to read
   { of: 'timeseries/', may: ['model/', 'record/past.ts', 'record/columns.ts'] },
-  { of: 'console/page/', may: ['model/', 'telemetry/topics.ts', 'telemetry/payloads.ts'] },
-  { of: 'console/', may: ['model/', 'telemetry/topics.ts', 'telemetry/payloads.ts'] },
+  // what page and server say to each other over HTTP
+  { of: 'console/api/', may: ['model/', 'telemetry/topics.ts', 'telemetry/verbs.ts'] },
+  {
+    of: 'console/page/',
+    may: ['model/', 'console/api/', 'telemetry/topics.ts', 'telemetry/payloads.ts', 'telemetry/verbs.ts'],
+  },
+  { of: 'console/', may: ['model/', 'telemetry/topics.ts', 'telemetry/payloads.ts', 'telemetry/verbs.ts'] },
   { of: 'bench.ts', may: [...EVERYTHING_BELOW, ...ROOTS] },
   { of: 'bench-breakout.ts', may: ['model/', 'bus/i2c.ts', 'device/', 'control/'] }, // a part of bench.ts
   { of: 'reactor.ts', may: [...EVERYTHING_BELOW, ...ROOTS, 'alongside.ts', 'reactor/'] },
@@ -208,7 +213,7 @@ export function networkInControl(sources: readonly SourceFile[]): string[] {
 }
 
 /** The implementations of Clock: the only files that ask the system for time. */
-const CLOCKS = new Set(['model/virtual-clock.ts', 'model/real-clock.ts', 'console/page/browser-clock.ts']);
+const CLOCKS = new Set(['model/virtual-clock.ts', 'model/real-clock.ts', 'console/page/link/browser-clock.ts']);
 /** Files that format an instant, given as an argument, for people and files. */
 const FORMATTERS = new Set([
   'model/date.ts',
@@ -220,7 +225,7 @@ const FORMATTERS = new Set([
   'cli/runs.ts',
   'cli/words.ts',
   'cli/report/sections.ts',
-  'console/page/notices.tsx',
+  'console/page/run/notices.tsx',
 ]);
 const TIME =
   /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\b(?:setTimeout|setInterval|setImmediate)\b|\bperformance\.now\b|\bAbortSignal\.timeout\b|\bAtomics\.wait|\brequestAnimationFrame\b/;

@@ -1,87 +1,68 @@
-/** Root of the page: clock, connection, view and stop, wired once. */
-import { signal, type ReadonlySignal } from '@preact/signals';
+/** Root of the page: clock, connection, session, view and stop, wired once. */
+import { signal, type Signal } from '@preact/signals';
 import { render } from 'preact';
 import type { Clock } from '../../model/clock.js';
 import { topicsOf } from '../../telemetry/topics.js';
-import { BrowserClock } from './browser-clock.js';
-import { openConnection, type PageConnection } from './connection.js';
-import { Banners, Identity, StopBar } from './header.js';
-import { Hydrogen } from './hydrogen-card.js';
-import { Alarms, Journal, Prompt } from './notices.js';
-import { Procedure, weighsStill } from './procedure-card.js';
-import { RunCard } from './run-card.js';
-import { onEscTwice, stopSwitch, type StopSwitch } from './stop.js';
-import { Tiles } from './tiles.js';
-import { EMPTY_VIEW, SUBSCRIPTIONS, isRunStale, isStale, reduce, type News, type View } from './view.js';
+import { session as sessionSchema, type Session } from '../api/session.js';
+import { Asking } from './link/ask.js';
+import { BrowserClock } from './link/browser-clock.js';
+import { openConnection, type PageConnection } from './link/connection.js';
+import { http } from './link/http.js';
+import { onEscTwice, stopSwitch } from './link/stop.js';
+import { EMPTY_VIEW, SUBSCRIPTIONS, reduce, type News } from './link/view.js';
+import { PAGES } from './shell/pages.js';
+import { routeOf } from './shell/route.js';
+import { Shell } from './shell/shell.js';
 
 /** Ages on the page are renewed this often, ms. */
 const AGE_PERIOD_MS = 500;
-/** Who this page is to the broker on loopback. */
-const ACTOR = 'console';
+/** Who this page is to the broker on loopback while nobody is signed in. */
+const NOBODY = 'console';
 
-interface AppProps {
-  readonly view: ReadonlySignal<View>;
-  readonly now_ms: ReadonlySignal<number>;
-  readonly clock: Clock;
-  readonly stop: StopSwitch;
-}
-
-function App({ view: viewSignal, now_ms, clock, stop }: AppProps) {
-  const view = viewSignal.value;
-  const wall_ms = clock.wallTime_ms();
-  const alarms = <Alarms alarms={view.alarms} />;
-  const quiet = view.alarms.length === 0;
-  const runStale = isRunStale(view, now_ms.value);
-  const weighs = view.procedure !== null && weighsStill(view.procedure, view.sample);
-  const procedure = <Procedure procedure={view.procedure} state={view.state} sample={view.sample} />;
-  return (
-    <>
-      <div class="top">
-        <Identity view={view} />
-        <StopBar outcome={stop.outcome.value} press={() => stop.press()} />
-      </div>
-      <Banners view={view} now_ms={now_ms.value} />
-      <main>
-        {quiet ? null : alarms}
-        <Prompt prompt={view.prompt} />
-        {weighs ? procedure : null}
-        <RunCard state={view.state} sample={view.sample} stale={runStale} wall_ms={wall_ms} />
-        <Tiles trace={view.trace} stale={isStale(view, now_ms.value)} />
-        <Hydrogen procedure={view.procedure} sample={view.sample} stale={runStale} />
-        {weighs ? null : procedure}
-        <div class="columns">
-          {quiet ? alarms : null}
-          <Journal journal={view.journal} wall_ms={wall_ms} />
-        </div>
-      </main>
-    </>
-  );
-}
-
-function showAges(clock: Clock, now_ms: { value: number }): void {
+function showAges(clock: Clock, now_ms: Signal<number>): void {
   now_ms.value = clock.now();
   clock.after(AGE_PERIOD_MS, () => showAges(clock, now_ms));
+}
+
+function followAddress() {
+  const here = () => routeOf(location.hash, PAGES[0].id);
+  const route = signal(here());
+  addEventListener('hashchange', () => {
+    route.value = here();
+  });
+  return route;
 }
 
 async function main(root: Element): Promise<void> {
   const clock = new BrowserClock();
   const view = signal(EMPTY_VIEW);
   const now_ms = signal(clock.now());
+  const session = signal<Session | null>(null);
+  const route = followAddress();
   const take = (news: News): void => {
     now_ms.value = clock.now();
     view.value = reduce(view.value, news);
   };
   let connection: PageConnection | undefined;
+  const send = (topic: string, payload: string): boolean => connection?.send(topic, payload) ?? false;
   const stop = stopSwitch(clock, () => {
     const reactor = view.value.reactor;
-    return reactor !== null && connection !== undefined && connection.send(topicsOf(reactor).stop(ACTOR), 'stop');
+    return reactor !== null && send(topicsOf(reactor).stop(session.value?.user ?? NOBODY), 'stop');
+  });
+  const asking = new Asking({
+    clock,
+    send,
+    reactor: () => view.value.reactor,
+    actor: () => session.value?.user ?? null,
+    id: () => crypto.randomUUID(),
   });
   document.addEventListener(
     'keydown',
     onEscTwice(clock, () => stop.press()),
   );
   showAges(clock, now_ms);
-  render(<App view={view} now_ms={now_ms} clock={clock} stop={stop} />, root);
+  render(<Shell context={{ view, now_ms, clock, stop, session, route, ask: asking.ask, http }} />, root);
+  session.value = await http.get('/api/session', sessionSchema).catch(() => null);
   connection = await openConnection(`${location.origin.replace(/^http/, 'ws')}/mqtt`, {
     topics: SUBSCRIPTIONS,
     connected: () => take({ kind: 'connection', connection: 'up' }),

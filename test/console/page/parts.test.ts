@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clockTime, duration, fixed } from '../../../src/console/page/format.js';
-import { endTime, percent } from '../../../src/console/page/run-card.js';
-import { pathOf, scaleOf } from '../../../src/console/page/sparkline.js';
-import { DOUBLE_PRESS_MS, SAID_MS, onEscTwice, stopSwitch } from '../../../src/console/page/stop.js';
+import { clockTime, duration, fixed } from '../../../src/console/page/parts/format.js';
+import { endTime, percent } from '../../../src/console/page/run/run-card.js';
+import { pathOf, scaleOf } from '../../../src/console/page/parts/sparkline.js';
+import { DOUBLE_PRESS_MS, SAID_MS, onEscTwice, stopSwitch } from '../../../src/console/page/link/stop.js';
 import { VirtualClock } from '../../../src/model/virtual-clock.js';
 import { sampleMessage } from '../../../src/telemetry/payloads.js';
 import { sample, status } from '../../telemetry/fixtures.js';

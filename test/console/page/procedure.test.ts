@@ -1,8 +1,8 @@
 /** The procedure on the page: when the weighing table is open, which step is marked, and how its numbers read. */
 import { describe, expect, it } from 'vitest';
-import { efficiencyText } from '../../../src/console/page/hydrogen-card.js';
-import { presentStep, roundedText, weighsStill } from '../../../src/console/page/procedure-card.js';
-import { noteOf } from '../../../src/console/page/tiles.js';
+import { efficiencyText } from '../../../src/console/page/run/hydrogen-card.js';
+import { presentStep, roundedText, weighsStill } from '../../../src/console/page/run/procedure-card.js';
+import { noteOf } from '../../../src/console/page/run/tiles.js';
 import { massText } from '../../../src/model/weighed.js';
 import { sampleMessage, stateMessage } from '../../../src/telemetry/payloads.js';
 import { procedureMessage, type Announcement } from '../../../src/telemetry/procedure.js';

@@ -11,7 +11,7 @@ import {
   reasonFor,
   reduce,
   type View,
-} from '../../../src/console/page/view.js';
+} from '../../../src/console/page/link/view.js';
 import {
   alarmMessage,
   eventMessage,

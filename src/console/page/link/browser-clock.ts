@@ -2,7 +2,7 @@
  * The Clock of the page: ages of values, the double press of Esc, the time of day. Owns the browser's timers. The program's
  * own real clock needs shared memory, which a page does not have.
  */
-import { BaseClock, type Timer } from '../../model/clock.js';
+import { BaseClock, type Timer } from '../../../model/clock.js';
 
 export class BrowserClock extends BaseClock {
   readonly virtual = false;

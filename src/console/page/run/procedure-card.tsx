@@ -1,7 +1,7 @@
 /** The planned procedure: what to weigh, which steps follow, what was warned of. Pure: view in, text nodes out. */
-import { massText } from '../../model/weighed.js';
-import type { ProcedurePayload, SamplePayload, StatePayload } from '../../telemetry/topics.js';
-import { MINUS, duration, fixed } from './format.js';
+import { massText } from '../../../model/weighed.js';
+import type { ProcedurePayload, SamplePayload, StatePayload } from '../../../telemetry/topics.js';
+import { MINUS, duration, fixed } from '../parts/format.js';
 
 type Row = ProcedurePayload['weighing'][number];
 

@@ -1,6 +1,6 @@
 /** The run: recipe, step, charge and when it ends. Pure: view in, text out. */
-import type { SamplePayload, StatePayload } from '../../telemetry/topics.js';
-import { NOTHING, clockTime, duration, fixed } from './format.js';
+import type { SamplePayload, StatePayload } from '../../../telemetry/topics.js';
+import { NOTHING, clockTime, duration, fixed } from '../parts/format.js';
 
 interface RunCardProps {
   readonly state: StatePayload | null;

@@ -1,8 +1,8 @@
 /** What is always in sight: which reactor, its state, whether it is real, whether the page hears it, and STOP. */
-import type { StatePayload } from '../../telemetry/topics.js';
-import { pace } from './format.js';
-import type { StopOutcome } from './stop.js';
-import { age_ms, isStale, type View } from './view.js';
+import type { StatePayload } from '../../../telemetry/topics.js';
+import { pace } from '../parts/format.js';
+import type { StopOutcome } from '../link/stop.js';
+import { age_ms, isStale, type View } from '../link/view.js';
 
 const MOOD: Readonly<Record<StatePayload['state'], 'calm' | 'busy' | 'done' | 'held' | 'ended'>> = {
   idle: 'calm',

@@ -3,7 +3,7 @@
  * the word travels. A stop that cannot be sent now is not sent later.
  */
 import { signal, type ReadonlySignal } from '@preact/signals';
-import type { Clock, Timer } from '../../model/clock.js';
+import type { Clock, Timer } from '../../../model/clock.js';
 
 export type StopOutcome = 'quiet' | 'sent' | 'not-sent';
 

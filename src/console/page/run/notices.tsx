@@ -1,6 +1,6 @@
 /** What asks for the operator: the prompt, the alarms, and below them what happened. Text nodes only. */
-import type { AlarmPayload, EventPayload, PromptPayload } from '../../telemetry/topics.js';
-import { clockTime } from './format.js';
+import type { AlarmPayload, EventPayload, PromptPayload } from '../../../telemetry/topics.js';
+import { clockTime } from '../parts/format.js';
 
 const SEVERITY_WORD = { advisory: 'Advisory', warning: 'Warning', alarm: 'Alarm' } as const;
 /** Shape as well as colour, for those who do not see the colour. */

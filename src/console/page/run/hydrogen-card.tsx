@@ -2,8 +2,8 @@
  * The Faradaic efficiency of hydrogen with its uncertainty, and the ceilings beside it, so that nobody takes it for
  * productive turnover. Pure: view in, text nodes out.
  */
-import type { ProcedurePayload, SamplePayload } from '../../telemetry/topics.js';
-import { fixed } from './format.js';
+import type { ProcedurePayload, SamplePayload } from '../../../telemetry/topics.js';
+import { fixed } from '../parts/format.js';
 
 interface HydrogenProps {
   readonly procedure: ProcedurePayload | null;

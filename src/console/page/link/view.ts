@@ -3,7 +3,7 @@
  * the time of day; messages that are not as the contract says are counted and change nothing.
  */
 import type * as z from 'zod';
-import { FINAL_STATES } from '../../model/state.js';
+import { FINAL_STATES } from '../../../model/state.js';
 import {
   ROOT,
   alarmPayload,
@@ -19,7 +19,7 @@ import {
   type PromptPayload,
   type SamplePayload,
   type StatePayload,
-} from '../../telemetry/topics.js';
+} from '../../../telemetry/topics.js';
 
 /** Samples kept for the small plots, and events for the journal. */
 export const TRACE_LENGTH = 240;

@@ -1,8 +1,8 @@
 /** The big numbers: what each channel is called, its unit and digits, and how it is shown when it is old or not good. */
-import type { SamplePayload } from '../../telemetry/topics.js';
-import { MINUS, NOTHING, fixed } from './format.js';
-import { Sparkline } from './sparkline.js';
-import { reasonFor } from './view.js';
+import type { SamplePayload } from '../../../telemetry/topics.js';
+import { MINUS, NOTHING, fixed } from '../parts/format.js';
+import { Sparkline } from '../parts/sparkline.js';
+import { reasonFor } from '../link/view.js';
 
 type NumberKey = {
   [K in keyof SamplePayload]-?: SamplePayload[K] extends number | null ? K : never;
