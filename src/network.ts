@@ -6,8 +6,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { consoleServer, type ConsoleServer } from './console/server.js';
+import { UserFileOf } from './command/user-file.js';
 import { UserBook } from './command/users.js';
+import { forkWorkshop } from './console/http/fork-workshop.js';
+import { consoleServer, type ConsoleOptions, type ConsoleServer } from './console/server.js';
 import type { Clock } from './model/clock.js';
 import { packagePath } from './model/entry.js';
 import { formatProblem } from './model/problem.js';
@@ -18,6 +20,7 @@ import { doorCredentialsOf } from './telemetry/brokers/credentials.js';
 import { doorsBeyond } from './telemetry/brokers/doors.js';
 import { openEmbedded, type EmbeddedBroker } from './telemetry/brokers/embedded.js';
 import { Probe } from './telemetry/brokers/probe.js';
+import { Turnstile } from './telemetry/brokers/turnstile.js';
 import { Deliveries } from './telemetry/delivery/deliveries.js';
 import { BUILT_IN, Inbox } from './telemetry/inbox.js';
 import { homeAssistant } from './telemetry/plugins/home-assistant.js';
@@ -139,20 +142,53 @@ interface Network {
   readonly timeSeries: TimeSeriesWriter | null;
 }
 
-/** Users of the built-in broker, and where their commands go. */
-function usersOf({ network }: Hello, inbox: Inbox, notice: (text: string) => void) {
-  const refused = (actor: string, _topic: string, reason: string): void => inbox.turnAway(BUILT_IN, actor, reason);
-  if (network.users === null) return { refused };
-  const book = new UserBook(network.users, (problems) => {
+type Notice = (text: string) => void;
+
+/** null where there are none. */
+function bookOf({ network }: Hello, notice: Notice): UserBook | null {
+  if (network.users === null) return null;
+  return new UserBook(network.users, (problems) => {
     for (const problem of problems.slice(0, 10))
       notice(`users: nobody gets in: ${formatProblem(problem)}`.slice(0, 1000));
   });
+}
+
+/** Users of the built-in broker, and where their commands go. */
+function usersOf(book: UserBook | null, inbox: Inbox) {
+  const refused = (actor: string, _topic: string, reason: string): void => inbox.turnAway(BUILT_IN, actor, reason);
+  if (book === null) return { refused };
   return {
     refused,
     verify: (name: string, password: string) => book.verify(name, password),
     markOf: (name: string) => book.markOf(name),
     command: ({ actor, payload }: { readonly actor: string; readonly payload: Buffer }): void =>
       inbox.command(BUILT_IN, actor, payload),
+  };
+}
+
+/** The same users at the page: signing in there waits at the same turnstile. */
+function pageUsersOf(
+  { network }: Hello,
+  book: UserBook | null,
+  turnstile: Turnstile,
+  notice: Notice,
+): Pick<ConsoleOptions, 'users'> {
+  if (book === null || network.users === null) return {};
+  const file = new UserFileOf(network.users, (text) => notice(`users: ${text}`));
+  return {
+    users: {
+      roleOf: (name) => book.roleOf(name),
+      markOf: (name) => book.markOf(name),
+      count: () => book.count,
+      tryPassword: async (address, name, password) => {
+        const passage = await turnstile.pass(address, name, () => book.verify(name, password));
+        return passage.kind === 'passed' ? passage.value : passage.kind;
+      },
+      list: () => file.list(),
+      add: (user, password, by) => file.add(user, password, by),
+      change: (name, to, by) => file.change(name, to, by),
+      remove: (name, by) => file.remove(name, by),
+    },
   };
 }
 
@@ -216,14 +252,24 @@ async function openNetwork(hello: Hello, clock: Clock, tell: Tell): Promise<Netw
   });
   const notice = (text: string): void => void tell({ kind: 'notice', text });
   const inbox = new Inbox({ topics, bootId: hello.bootId, clock, tell, stop, notice });
+  const book = bookOf(hello, notice);
+  const turnstile = new Turnstile(clock);
   const broker = await openEmbedded({
     topics,
     clock,
+    turnstile,
     stop: (actor) => stop(actor, BUILT_IN),
-    ...usersOf(hello, inbox, notice),
+    ...usersOf(book, inbox),
   });
   inbox.answersOver(BUILT_IN, (publication) => broker.publish(publication));
-  const page = await consoleServer({ page: packagePath('dist', 'console', 'page'), serveMqtt: broker.serve });
+  const page = await consoleServer({
+    page: packagePath('dist', 'console', 'page'),
+    serveMqtt: broker.serve,
+    startWorkshop: forkWorkshop(hello.record ?? null, notice),
+    clock,
+    reactor: hello.reactor,
+    ...pageUsersOf(hello, book, turnstile, notice),
+  });
   const publisher = new Publisher(topics);
   publisher.add(broker);
   await publisher.availability('online');

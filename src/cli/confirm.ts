@@ -3,7 +3,7 @@
  * the opening of the run and in its record. Owns what counts as yes.
  */
 import type { Plan } from '../model/plan.js';
-import { paragraph } from './words.js';
+import { paragraph } from '../model/words.js';
 
 /** What it needs of a terminal. */
 export interface Asked {

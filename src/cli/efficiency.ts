@@ -7,7 +7,7 @@ import type { Plan } from '../model/plan.js';
 import { productEfficiency } from '../physics/charge.js';
 import { hydrogenOfSubstrate_umol } from '../physics/ceilings.js';
 import type { RunReport } from '../reactor.js';
-import { plain } from './words.js';
+import { plain } from '../model/words.js';
 
 type EfficiencyRow = [label: string, text: string];
 

@@ -3,7 +3,7 @@ import type { PastRun } from '../recovery.js';
 import { RecordError } from '../record/error.js';
 import { History, type RunDetail } from '../record/history.js';
 import { dataDirectory, spareDirectory } from '../record/place.js';
-import { plain } from './words.js';
+import { plain } from '../model/words.js';
 
 export interface Interrupted {
   readonly past: PastRun;

@@ -2,7 +2,7 @@
 import type { Plan } from '../model/plan.js';
 import { charge_F_mol } from '../physics/charge.js';
 import type { Account, BoardNow, PastRun } from '../recovery.js';
-import { duration, paragraph, plain } from './words.js';
+import { duration, paragraph, plain } from '../model/words.js';
 
 export interface Known {
   readonly past: PastRun;

@@ -2,7 +2,7 @@
 import type { Plan } from '../model/plan.js';
 import { charge_F_mol } from '../physics/charge.js';
 import type { RunReport } from '../reactor.js';
-import { plain } from './words.js';
+import { plain } from '../model/words.js';
 
 /** Nothing but for a single pass: liquid that comes round again has no charge of its own. */
 export function liquidRows(plan: Plan, { figures, result }: Pick<RunReport, 'figures' | 'result'>): [string, string][] {

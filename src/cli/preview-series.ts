@@ -2,7 +2,7 @@
 import type { Plan } from '../model/plan.js';
 import type { Series } from '../model/series.js';
 import { columns, entryOf } from '../recipe/series-text.js';
-import { duration, plain } from './words.js';
+import { duration, plain } from '../model/words.js';
 
 /** One entry, run on the twin. */
 export interface PreviewedEntry {

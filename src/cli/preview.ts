@@ -20,12 +20,12 @@ import { plannedAll } from './planned.js';
 import { previewTable } from './preview-series.js';
 import { efficiencyRows } from './efficiency.js';
 import { liquidRows } from './liquid.js';
-import { pictureOf, sparklines } from './plot/course.js';
-import { plotRefusal, writePlot } from './plot/file.js';
-import { Trace, type TracePoint } from './plot/trace.js';
+import { pictureOf, sparklines } from '../plot/course.js';
+import { plotRefusal, writePlot } from '../plot/file.js';
+import { Trace, type TracePoint } from '../plot/trace.js';
 import { standIn } from './stand-in.js';
 import { truthOf, type Truth } from './truth.js';
-import { clockText, duration, plain, range, ROW_INDENT, rowLines } from './words.js';
+import { clockText, duration, plain, range, ROW_INDENT, rowLines } from '../model/words.js';
 
 export interface PreviewArguments {
   readonly recipe: string;

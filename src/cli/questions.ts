@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { type AnswerForm, fallbackOf, hintOf, NO_ANSWER } from '../model/answer.js';
 import type { Plan, PlanStep } from '../model/plan.js';
 import type { Prompt } from '../procedure/types.js';
-import { paragraph } from './words.js';
+import { paragraph } from '../model/words.js';
 
 /** Largest file that is taken for a photo, bytes; a camera's raw file has some 50 MB. */
 const PHOTO_MAX_BYTE = 100e6;

@@ -23,7 +23,7 @@ import { knownOf, type PlannedAgain, plannedAgain, simulatedRefusal, whyNot } fr
 import { Screen } from './screen.js';
 import { type Job, runSession, tellPage } from './session.js';
 import { stationed } from './stationed.js';
-import { paragraph } from './words.js';
+import { paragraph } from '../model/words.js';
 
 export interface ResumeArguments extends Omit<ServiceArguments, 'board'> {
   /** An id, the beginning of one, or `latest`; the newest run when not given. */

@@ -12,7 +12,7 @@ import { verifyRecord } from '../record/verify.js';
 import { exportAll, exportRun, type ExportOptions } from './export.js';
 import { print, systemCode } from './printed.js';
 import { Refused } from './refused.js';
-import { reportRun, type ReportOptions } from './report/write.js';
+import { reportRun, type ReportOptions } from './report.js';
 
 export interface RunsOptions extends ExportOptions, ReportOptions {
   /** Directory of the record; by default $GALVANODE_DATA or ~/.local/share/galvanode. */

@@ -3,7 +3,7 @@
  * printed now and then instead, so that a log shows progress too. Owns the look; knows no run.
  */
 import type { Clock } from '../model/clock.js';
-import { fit } from './words.js';
+import { fit } from '../model/words.js';
 
 /** How often the live line is rewritten, ms of wall time; and, into a file, how often it is printed. */
 const LIVE_MS = 200;

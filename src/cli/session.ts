@@ -26,7 +26,7 @@ import { RehearsedRun } from './rehearsal.js';
 import type { Screen } from './screen.js';
 import { alarmLines, ending, eventLine, membersLine, opening, raisedBy, statusLine, STORY_INDENT } from './story.js';
 import { truthOf, truthSince, type Truth } from './truth.js';
-import { hanging, rowLines } from './words.js';
+import { hanging, rowLines } from '../model/words.js';
 
 /** What a session does: the plan, what it goes on from, and whether the board's latch is cleared first. */
 export interface Job {

@@ -8,7 +8,7 @@ import type { RunReport } from '../reactor.js';
 import { efficiencyRows } from './efficiency.js';
 import { liquidRows } from './liquid.js';
 import type { Truth } from './truth.js';
-import { bar, deviation, duration, plain, quantity, range } from './words.js';
+import { bar, deviation, duration, plain, quantity, range } from '../model/words.js';
 
 export function opening(plan: Plan, simulated: boolean, speed: number | null): string[] {
   const n = plan.numbers;

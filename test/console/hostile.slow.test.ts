@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RealClock } from '../../src/model/real-clock.js';
 import { consoleServer, type ConsoleServer } from '../../src/console/server.js';
 
 const CANARY = 'the secret beside the page';
@@ -25,6 +26,8 @@ beforeAll(async () => {
   server = await consoleServer({
     page: join(folder, 'page'),
     serveMqtt: (stream) => stream.destroy(),
+    clock: new RealClock(),
+    reactor: 'bench',
     request_ms: REQUEST_MS,
   });
   port = await server.listen(0);

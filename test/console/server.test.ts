@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { RealClock } from '../../src/model/real-clock.js';
 import { consoleServer, isOwnHost, isOwnOrigin, type ConsoleServer } from '../../src/console/server.js';
 
+const clock = new RealClock();
 let page: string;
 let server: ConsoleServer;
 let port: number;
@@ -20,7 +22,7 @@ function echo(stream: Duplex): void {
 beforeEach(async () => {
   page = mkdtempSync(join(tmpdir(), 'galvanode-page-'));
   writeFileSync(join(page, 'index.html'), '<title>x</title>');
-  server = await consoleServer({ page, serveMqtt: echo });
+  server = await consoleServer({ page, serveMqtt: echo, clock, reactor: 'bench' });
   port = await server.listen(0);
 });
 
@@ -103,7 +105,7 @@ describe('page', () => {
   });
 
   it('says what to do when it is not built', async () => {
-    const bare = await consoleServer({ page: join(page, 'nowhere'), serveMqtt: echo });
+    const bare = await consoleServer({ page: join(page, 'nowhere'), serveMqtt: echo, clock, reactor: 'bench' });
     const other = await bare.listen(0);
     const answer = await fetch(`http://127.0.0.1:${other}/`);
     expect([answer.status, await answer.text()]).toEqual([503, 'the page is not built: npm run build\n']);

@@ -86,17 +86,26 @@ async function disturb(run: Program): Promise<void> {
   rig.note('the new one stopped');
 }
 
+interface Cycle {
+  readonly ms: number;
+  readonly setpoint_mA: number;
+}
+
 /** Board time between cycles that follow one another; the record keeps each of them around its events. */
-function cycles_ms(samples: readonly RecordedSample[]): number[] {
+function cyclesOf(samples: readonly RecordedSample[]): Cycle[] {
   return samples.flatMap((sample, i) => {
     const before = samples[i - 1];
-    return before?.seq === sample.seq - 1 ? [1000 * (sample.elapsed_s - before.elapsed_s)] : [];
+    const ms = 1000 * (sample.elapsed_s - (before?.elapsed_s ?? NaN));
+    return before?.seq === sample.seq - 1 ? [{ ms, setpoint_mA: sample.setpoint_mA }] : [];
   });
 }
 
 function judge(name: string, { result, exit, samples, faults, heartbeats, memory_MB }: Seen): Spread {
   const { outcome, cycles, missedTicks, latest_ms, busFaults } = result;
-  const cycle_ms = spread(cycles_ms(samples));
+  const all = cyclesOf(samples);
+  // The proof keeps silent once, with no current asked for, until the board has tripped.
+  const silences = all.filter(({ ms, setpoint_mA }) => !(ms < DEAD_MAN_MS) && setpoint_mA === 0);
+  const cycle_ms = spread(all.filter((cycle) => !silences.includes(cycle)).map(({ ms }) => ms));
   rig.check(`${name}: complete`, exit === 0 && outcome === 'complete' && cycles >= 20 * seconds, `${cycles} cycles`);
   rig.check(`${name}: no tick missed`, missedTicks === 0, `${missedTicks}, latest ${latest_ms.toFixed(1)} ms`);
   const trips = `${faults} trips, ${heartbeats} heartbeats`;
@@ -104,6 +113,8 @@ function judge(name: string, { result, exit, samples, faults, heartbeats, memory
   const [shortest, longest] = [cycle_ms.min.toFixed(1), cycle_ms.max.toFixed(1)];
   const seen = `${cycle_ms.count} cycles of ${shortest} to ${longest} ms, 99 % within ${cycle_ms.p99.toFixed(1)} ms`;
   rig.check(`${name}: no heartbeat late`, cycle_ms.count > 0 && cycle_ms.max < DEAD_MAN_MS, seen);
+  const silent = silences.map(({ ms }) => `${ms.toFixed(0)} ms`).join(', ');
+  rig.check(`${name}: silent in the start-up proof alone`, silences.length === PROOF_TRIPS, silent);
   rig.check(`${name}: no transfer failed`, busFaults === 0, String(busFaults));
   rig.check(`${name}: samples without a gap`, widestGap(samples) <= 4, `${samples.length} samples`);
   rig.check(`${name}: memory bounded`, memory_MB < MEMORY_LIMIT_MB, `${memory_MB.toFixed(0)} MB at its peak`);

@@ -59,6 +59,24 @@ const TABLE: readonly Allowance[] = [
   { of: 'twin/', may: ['model/', 'physics/', ...WIRE] },
   { of: 'record/', may: ['model/'] },
   { of: 'export/', may: ['model/', 'record/'] },
+  { of: 'plot/', may: ['model/', 'physics/'] },
+  { of: 'report/', may: ['model/', 'physics/', 'plot/', 'record/', 'export/', 'recipe/'] },
+  // for the page, in a process that may be slow: the past and the recipes, and nothing that drives a bench
+  {
+    of: 'workshop/',
+    may: [
+      'model/',
+      'physics/',
+      'plot/',
+      'record/',
+      'export/',
+      'report/',
+      'recipe/',
+      'console/api/',
+      'console/http/serve-routes.ts',
+      'telemetry/verbs.ts',
+    ],
+  },
   // the one part of telemetry that reads the record, in the network process
   {
     of: 'telemetry/delivery/',
@@ -89,8 +107,19 @@ const TABLE: readonly Allowance[] = [
   { of: 'recovery.ts', may: ['model/', 'procedure/', 'record/', 'device/ports.ts'] },
   {
     of: 'network.ts',
-    may: ['timeseries/', 'model/', 'telemetry/', 'record/past.ts', 'console/server.ts', 'command/users.ts'],
+    may: [
+      'timeseries/',
+      'model/',
+      'telemetry/',
+      'record/past.ts',
+      'console/server.ts',
+      'console/http/',
+      'command/users.ts',
+      'command/user-file.ts',
+    ],
   },
+  // the bench for its previews, in virtual time
+  { of: 'workshop.ts', may: ['workshop/', 'model/', 'recipe/', 'record/', ...ROOTS] },
   { of: 'cli/twin.ts', may: ['model/', 'cli/', 'twin/', ...ROOTS] },
   {
     of: 'cli/',
@@ -101,6 +130,8 @@ const TABLE: readonly Allowance[] = [
       'recipe/',
       'record/',
       'export/',
+      'plot/',
+      'report/',
       'telemetry/',
       'station/',
       'command/',
@@ -160,7 +191,7 @@ export function cycles(sources: readonly SourceFile[]): string[][] {
   return found;
 }
 
-/** Hardware and network libraries: each has one adapter. The page has an MQTT client of its own. */
+/** Hardware and network libraries: each has one adapter in each program. Page and workshop are programs of their own. */
 const ADAPTED = [
   'postgres',
   'libsql',
@@ -180,11 +211,13 @@ const ADAPTED = [
 export function librariesInSeveralFiles(sources: readonly SourceFile[]): string[] {
   const imports = importsIn(sources);
   return ADAPTED.flatMap((library) => {
-    const files = new Set(imports.filter(({ to }) => to === library).map(({ from }) => from));
-    const page = [...files].filter((path) => path.startsWith('console/page/'));
-    return [page, [...files].filter((path) => !page.includes(path))]
-      .filter((users) => users.length > 1)
-      .map((users) => `${library} in ${users.join(', ')}`);
+    const users = imports.filter(({ to, typesOnly }) => to === library && !typesOnly);
+    const files = [...new Set(users.map(({ from }) => from))];
+    const page = files.filter((path) => path.startsWith('console/page/'));
+    const workshop = files.filter((path) => path.startsWith('workshop/'));
+    return [page, workshop, files.filter((path) => !page.includes(path) && !workshop.includes(path))]
+      .filter((adapters) => adapters.length > 1)
+      .map((adapters) => `${library} in ${adapters.join(', ')}`);
   });
 }
 
@@ -223,8 +256,8 @@ const FORMATTERS = new Set([
   'export/data-package.ts',
   'export/mpt.ts',
   'cli/runs.ts',
-  'cli/words.ts',
-  'cli/report/sections.ts',
+  'model/words.ts',
+  'report/sections.ts',
   'console/page/run/notices.tsx',
 ]);
 const TIME =

@@ -64,6 +64,8 @@ export interface EmbeddedOptions {
   readonly verify?: (name: string, password: string) => Promise<string | null>;
   /** Changes whenever a user's role or password does; null: is known no more. Whose mark is another one is cut off. */
   readonly markOf?: (name: string) => string | null;
+  /** Where passwords are tried; one for all doors of a process, so that none is a way around. */
+  readonly turnstile?: Turnstile;
 }
 
 export interface OuterDoor {
@@ -76,8 +78,8 @@ export interface OuterDoor {
 }
 
 export interface EmbeddedBroker extends Outlet {
-  /** Serves MQTT on a byte stream from this machine: a WebSocket of the page, for one. */
-  readonly serve: (stream: Duplex) => void;
+  /** Serves MQTT on a byte stream from this machine: a WebSocket of the page, for one, of whom its session says he is. */
+  readonly serve: (stream: Duplex, guest?: Guest) => void;
   /** Opens the TCP port on loopback and gives its number (0 asks for any free one). Rejects with the system's error. */
   listen(port: number): Promise<number>;
   /** Opens the encrypted door, where nobody is without a name. Rejects with the system's error. */
@@ -90,6 +92,8 @@ interface Entrance {
   /** Whose trials of passwords are counted together. */
   readonly address: string;
   readonly seat: Seat;
+  /** Who has shown already who he is; a name of his own in the packet would be another one's. */
+  readonly known?: Guest | undefined;
 }
 
 /** Return codes of CONNACK, MQTT 3.1.1 table 3.1. */
@@ -122,7 +126,7 @@ class Doorkeeper {
   private looking: Timer | undefined;
 
   constructor(private readonly options: EmbeddedOptions) {
-    this.turnstile = new Turnstile(options.clock);
+    this.turnstile = options.turnstile ?? new Turnstile(options.clock);
   }
 
   leave(client: Client): void {
@@ -176,6 +180,9 @@ class Doorkeeper {
   ): Promise<AuthenticateError | null> {
     const entrance = this.entrances.get(client.conn);
     if (entrance === undefined) return turnedAway(CODES.forbidden, 'came by no door');
+    if (entrance.known?.user != null && (name === undefined || name === '')) {
+      return this.admitKnown(client, entrance.known.user, entrance);
+    }
     if (name === undefined || name === '') {
       if (entrance.named) return turnedAway(CODES.forbidden, 'beyond loopback nobody is without a name');
       this.guests.set(client, ANONYMOUS);
@@ -193,6 +200,14 @@ class Doorkeeper {
     this.guests.set(client, { user: name, role: passage.value });
     entrance.seat.admitted(name);
     if (markOf !== undefined) this.watch(client, name, mark);
+    return null;
+  }
+
+  private admitKnown(client: Client, user: string, { known, seat }: Entrance): null {
+    this.guests.set(client, { user, role: known?.role ?? null });
+    seat.admitted(user);
+    const { markOf } = this.options;
+    if (markOf !== undefined) this.watch(client, user, markOf(user));
     return null;
   }
 
@@ -312,7 +327,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBr
     return listenOn(server, port, host);
   };
   return {
-    serve: (stream) => admit(stream, { named: false, address: LOOPBACK, seat: places.seatFor(stream, LOOPBACK) }),
+    serve: (stream, known) =>
+      admit(stream, { named: false, address: LOOPBACK, seat: places.seatFor(stream, LOOPBACK), known }),
     listen: (port) => {
       const serve = (socket: Socket): void =>
         admit(socket, { named: false, address: LOOPBACK, seat: places.seatOf(socket) });

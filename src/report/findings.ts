@@ -1,7 +1,7 @@
 /** The sections of a report about what was found: charge, hydrogen, energy, alarms, instruments, record. Owns their words. */
-import { hydrogen_umol, productEfficiency } from '../../physics/charge.js';
-import { alarmEvents } from '../../export/tables.js';
-import { deviation, plain } from '../words.js';
+import { hydrogen_umol, productEfficiency } from '../physics/charge.js';
+import { alarmEvents } from '../export/tables.js';
+import { deviation, plain } from '../model/words.js';
 import { type Cell, facts, markup, paragraph, safe, section, table } from './html.js';
 import {
   absolute_C,

@@ -1,6 +1,6 @@
 /** The course of a previewed run as sparklines and as panels. Owns which values are shown; knows no file and no clock. */
-import type { Plan } from '../../model/plan.js';
-import { plain } from '../words.js';
+import type { Plan } from '../model/plan.js';
+import { plain } from '../model/words.js';
 import { sparkline } from './sparkline.js';
 import type { Band, Line, Panel, Picture } from './svg.js';
 import type { TracePoint } from './trace.js';

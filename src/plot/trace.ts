@@ -2,9 +2,9 @@
  * The course of a run, thinned while it is taken: at most so many points whatever its length, each the mean of its bin.
  * Owns how samples become points; knows no picture.
  */
-import { countedCharge_C } from '../../model/counted-charge.js';
-import type { Plan } from '../../model/plan.js';
-import type { Sample } from '../../model/sample.js';
+import { countedCharge_C } from '../model/counted-charge.js';
+import type { Plan } from '../model/plan.js';
+import type { Sample } from '../model/sample.js';
 
 /** What a plot and the sparklines show. Values are means of the bin; the charge is where it ended. */
 export interface TracePoint {

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pictureOf, sparklines } from '../../../src/cli/plot/course.js';
-import { plotRefusal, writePlot } from '../../../src/cli/plot/file.js';
-import { pageOf } from '../../../src/cli/plot/page.js';
-import { sparkline } from '../../../src/cli/plot/sparkline.js';
-import { svgOf, type Picture } from '../../../src/cli/plot/svg.js';
-import { axisOf, timeAxis } from '../../../src/cli/plot/ticks.js';
-import { Trace } from '../../../src/cli/plot/trace.js';
-import type { Plan } from '../../../src/model/plan.js';
-import { sampleOf } from '../../record/samples.js';
-import { planOf } from '../../support/plan.js';
+import { pictureOf, sparklines } from '../../src/plot/course.js';
+import { plotRefusal, writePlot } from '../../src/plot/file.js';
+import { pageOf } from '../../src/plot/page.js';
+import { sparkline } from '../../src/plot/sparkline.js';
+import { svgOf, type Picture } from '../../src/plot/svg.js';
+import { axisOf, timeAxis } from '../../src/plot/ticks.js';
+import { Trace } from '../../src/plot/trace.js';
+import type { Plan } from '../../src/model/plan.js';
+import { sampleOf } from '../record/samples.js';
+import { planOf } from '../support/plan.js';
 
 const labels = (axis: { readonly ticks: readonly { readonly label: string }[] }): string[] =>
   axis.ticks.map(({ label }) => label);

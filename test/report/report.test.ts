@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { reportHtml } from '../../../src/cli/report/report.js';
-import { safe } from '../../../src/cli/report/html.js';
-import { courseOf } from '../../../src/cli/report/course.js';
-import { chromiumAt } from '../../../src/cli/report/pdf.js';
-import { readReported } from '../../../src/cli/report/write.js';
-import { packagePath } from '../../../src/model/entry.js';
-import { History } from '../../../src/record/history.js';
-import { recordRun, type Recorded } from '../../export/recorded.js';
-import type { Row } from '../../../src/record/sqlite.js';
-import { freshDirectory } from '../../record/directory.js';
-import { eventOf, headerOf, OUTCOME } from '../../record/samples.js';
+import { reportHtml } from '../../src/report/report.js';
+import { safe } from '../../src/report/html.js';
+import { courseOf } from '../../src/report/course.js';
+import { chromiumAt } from '../../src/cli/pdf.js';
+import { readReported } from '../../src/report/read.js';
+import { packagePath } from '../../src/model/entry.js';
+import { History } from '../../src/record/history.js';
+import { recordRun, type Recorded } from '../export/recorded.js';
+import type { Row } from '../../src/record/sqlite.js';
+import { freshDirectory } from '../record/directory.js';
+import { eventOf, headerOf, OUTCOME } from '../record/samples.js';
 
 let data = '';
 beforeEach(() => {
@@ -116,8 +116,8 @@ describe('the numbers', () => {
 
   it('say when the record is not as it was written', async () => {
     recordRun(data);
-    const { openDatabase } = await import('../../../src/record/sqlite.js');
-    const { databaseFile } = await import('../../../src/record/place.js');
+    const { openDatabase } = await import('../../src/record/sqlite.js');
+    const { databaseFile } = await import('../../src/record/place.js');
     const db = openDatabase(databaseFile(data), 'write');
     db.exec('UPDATE samples SET current_mA = 17 WHERE seq = 7');
     db.pragma('wal_checkpoint(TRUNCATE)');

@@ -1,10 +1,10 @@
 /** The sections of a report about what was done: summary, procedure, weighing, answers, interruptions. Owns their words. */
-import { massText } from '../../model/weighed.js';
-import { partOfText } from '../../model/series.js';
-import type { PlanStep } from '../../model/plan-steps.js';
-import { isIncomplete } from '../../export/source.js';
-import { digits } from '../../recipe/words.js';
-import { duration, plain, quantity } from '../words.js';
+import { massText } from '../model/weighed.js';
+import { partOfText } from '../model/series.js';
+import type { PlanStep } from '../model/plan-steps.js';
+import { isIncomplete } from '../export/source.js';
+import { digits } from '../recipe/words.js';
+import { duration, plain, quantity } from '../model/words.js';
 import { type Cell, cards, facts, markup, paragraph, safe, section, table } from './html.js';
 import { basis_mmol, counted_C, energyOf, type ReportedRun } from './reported.js';
 

@@ -11,7 +11,7 @@ import {
   quantity,
   range,
   rowLines,
-} from '../../src/cli/words.js';
+} from '../../src/model/words.js';
 
 describe('numbers as an operator reads them', () => {
   it.each([

@@ -1,9 +1,9 @@
 /** A run with all that its report derives from it. Owns these derivations; knows no page. */
-import { alternates, countedCharge_C } from '../../model/counted-charge.js';
-import type { Plan } from '../../model/plan.js';
-import { FARADAY_C_MOL } from '../../physics/constants.js';
-import type { Extremes, StepSpan } from '../../record/history.js';
-import type { ExportedRun } from '../../export/source.js';
+import { alternates, countedCharge_C } from '../model/counted-charge.js';
+import type { Plan } from '../model/plan.js';
+import { FARADAY_C_MOL } from '../physics/constants.js';
+import type { Extremes, StepSpan } from '../record/history.js';
+import type { ExportedRun } from '../export/source.js';
 import type { Course } from './course.js';
 
 export interface ReportedRun {

@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { runsCommand } from '../../../src/cli/runs.js';
-import { recordRun } from '../../export/recorded.js';
-import { freshDirectory } from '../../record/directory.js';
-import { eventOf, OUTCOME } from '../../record/samples.js';
+import { runsCommand } from '../../src/cli/runs.js';
+import { recordRun } from '../export/recorded.js';
+import { freshDirectory } from '../record/directory.js';
+import { eventOf, OUTCOME } from '../record/samples.js';
 
 it('prints the numbers of the record on A4 with page numbers, and leaves nothing else', async () => {
   const data = freshDirectory();

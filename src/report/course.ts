@@ -2,8 +2,8 @@
  * The course of a recorded run in as many intervals as a picture can show, taken in one pass and constant memory: of each
  * channel its mean, least and greatest. Owns that thinning and the energy that it sums up; knows no picture.
  */
-import type { Row } from '../../record/sqlite.js';
-import { numberIn } from '../../export/source.js';
+import type { Row } from '../record/sqlite.js';
+import { numberIn } from '../export/source.js';
 
 export const SHOWN = [
   'current_mA',

@@ -1,6 +1,6 @@
 /** Which figures a report shows of a run, and what is in each. Owns that choice; draws nothing. */
-import { alternates } from '../../model/counted-charge.js';
-import { alarmEvents } from '../../export/tables.js';
+import { alternates } from '../model/counted-charge.js';
+import { alarmEvents } from '../export/tables.js';
 import type { Interval, ShownChannel } from './course.js';
 import { type Area, COLOURS, type Figure, type Mark, type Span, type Stroke } from './figure.js';
 import type { ReportedRun } from './reported.js';

@@ -1,5 +1,5 @@
 /** Round numbers along an axis. Pure arithmetic and text; knows no picture. */
-import { plain } from '../words.js';
+import { plain } from '../model/words.js';
 
 export interface Axis {
   readonly from: number;

@@ -1,7 +1,7 @@
 /** A plot as a file: SVG for one run, HTML for any number, by the ending of its name. Owns what is refused. */
 import { access, constants, stat, writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
-import { fileFault } from '../../model/file-fault.js';
+import { fileFault } from '../model/file-fault.js';
 import { type Chapter, pageOf } from './page.js';
 import { svgOf } from './svg.js';
 

@@ -1,0 +1,44 @@
+/**
+ * Every way to ask the server of the page for something: who may, and which process answers. One table, read by the
+ * server, which serves nothing else below /api/, by its tests and by the documents.
+ */
+import type { Role } from '../../telemetry/verbs.js';
+import type { Method } from './exchange.js';
+
+export interface RouteRow {
+  readonly method: Method;
+  readonly path: string;
+  /** anyone: on loopback also who is not signed in; stranger: so everywhere. */
+  readonly least: 'stranger' | 'anyone' | Role;
+  /** front: the network process itself; workshop: the process that may be slow. */
+  readonly by: 'front' | 'workshop';
+  readonly means: string;
+  /** Longest body, bytes; 16 kB by default. */
+  readonly largest?: number;
+}
+
+const row = (method: Method, path: string, least: RouteRow['least'], by: RouteRow['by'], means: string): RouteRow => ({
+  method,
+  path,
+  least,
+  by,
+  means,
+});
+
+export const ROUTES: readonly RouteRow[] = [
+  row('GET', '/api/session', 'stranger', 'front', 'who is signed in'),
+  row('POST', '/api/session', 'stranger', 'front', 'signs in with name and password'),
+  row('DELETE', '/api/session', 'stranger', 'front', 'signs out'),
+  row('GET', '/api/users', 'admin', 'front', 'the users and their roles'),
+  row('POST', '/api/users', 'admin', 'front', 'adds a user'),
+  row('PUT', '/api/users/:name', 'admin', 'front', 'gives a user another role or password'),
+  row('DELETE', '/api/users/:name', 'admin', 'front', 'takes a user away'),
+  row('GET', '/api/runs', 'anyone', 'workshop', 'past runs, newest first, with a search'),
+  row('GET', '/api/runs/:run', 'anyone', 'workshop', 'one run: figures, answers, alarms, recipe'),
+  row('GET', '/api/runs/:run/events', 'anyone', 'workshop', 'what happened in a run, some hundred at a time'),
+  row('GET', '/api/runs/:run/export/:format', 'anyone', 'workshop', 'the run in a format of `runs export`'),
+  row('GET', '/api/runs/:run/report.html', 'anyone', 'workshop', 'the report of a run'),
+  row('POST', '/api/runs/:run/verify', 'anyone', 'workshop', 'whether the record is as it was written'),
+  row('GET', '/api/runs/:run/notes', 'anyone', 'workshop', 'what was noted of a run'),
+  row('POST', '/api/runs/:run/notes', 'operator', 'workshop', 'adds a note'),
+];

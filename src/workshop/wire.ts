@@ -1,0 +1,13 @@
+/** What the network process tells the workshop when it starts it, and what it hears back. */
+import * as z from 'zod';
+
+export const openWorkshop = z.object({
+  kind: z.literal('open'),
+  /** Path of the socket, in a folder of its own that nobody else can enter. */
+  socket: z.string(),
+  /** Where the record lies; null: nothing is recorded. */
+  record: z.object({ dataDir: z.string(), spareDir: z.string() }).nullable(),
+});
+export type OpenWorkshop = z.infer<typeof openWorkshop>;
+
+export const workshopReady = z.object({ kind: z.literal('ready') });
