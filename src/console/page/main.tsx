@@ -2,14 +2,15 @@
 import { signal, type Signal } from '@preact/signals';
 import { render } from 'preact';
 import type { Clock } from '../../model/clock.js';
-import { topicsOf } from '../../telemetry/topics.js';
-import { session as sessionSchema, type Session } from '../api/session.js';
+import { ROOT, topicsOf } from '../../telemetry/topics.js';
 import { Asking } from './link/ask.js';
 import { BrowserClock } from './link/browser-clock.js';
 import { openConnection, type PageConnection } from './link/connection.js';
 import { http } from './link/http.js';
+import { sessionDesk } from './link/session.js';
 import { onEscTwice, stopSwitch } from './link/stop.js';
 import { EMPTY_VIEW, SUBSCRIPTIONS, reduce, type News } from './link/view.js';
+import type { Context } from './shell/context.js';
 import { PAGES } from './shell/pages.js';
 import { routeOf } from './shell/route.js';
 import { Shell } from './shell/shell.js';
@@ -37,7 +38,6 @@ async function main(root: Element): Promise<void> {
   const clock = new BrowserClock();
   const view = signal(EMPTY_VIEW);
   const now_ms = signal(clock.now());
-  const session = signal<Session | null>(null);
   const route = followAddress();
   const take = (news: News): void => {
     now_ms.value = clock.now();
@@ -45,9 +45,12 @@ async function main(root: Element): Promise<void> {
   };
   let connection: PageConnection | undefined;
   const send = (topic: string, payload: string): boolean => connection?.send(topic, payload) ?? false;
+  const desk = sessionDesk(http, () => connection?.renew());
+  const { session } = desk;
+  // Under nobody's name, whoever is signed in: the broker knows who it is, and a session may have ended just now.
   const stop = stopSwitch(clock, () => {
-    const reactor = view.value.reactor;
-    return reactor !== null && send(topicsOf(reactor).stop(session.value?.user ?? NOBODY), 'stop');
+    const { reactor } = view.value;
+    return reactor !== null && send(topicsOf(reactor).stop(NOBODY), 'stop');
   });
   const asking = new Asking({
     clock,
@@ -61,14 +64,34 @@ async function main(root: Element): Promise<void> {
     onEscTwice(clock, () => stop.press()),
   );
   showAges(clock, now_ms);
-  render(<Shell context={{ view, now_ms, clock, stop, session, route, ask: asking.ask, http }} />, root);
-  session.value = await http.get('/api/session', sessionSchema).catch(() => null);
+  const listeners = new Set<(topic: string, payload: string) => void>();
+  const hear: Context['hear'] = (topics, message) => {
+    listeners.add(message);
+    const end = connection?.alsoHear(topics);
+    return () => {
+      listeners.delete(message);
+      end?.();
+    };
+  };
+  render(<Shell context={{ view, now_ms, clock, stop, desk, route, ask: asking.ask, http, hear }} />, root);
+  await desk.look();
   connection = await openConnection(`${location.origin.replace(/^http/, 'ws')}/mqtt`, {
-    topics: SUBSCRIPTIONS,
-    connected: () => take({ kind: 'connection', connection: 'up' }),
+    topics: () => [...SUBSCRIPTIONS, ...repliesTo(session.value?.user ?? null)],
+    connected: () => {
+      take({ kind: 'connection', connection: 'up' });
+      void desk.look();
+    },
     lost: () => take({ kind: 'connection', connection: 'lost' }),
-    message: (topic, payload) => take({ kind: 'message', topic, payload, now_ms: clock.now() }),
+    message: (topic, payload) => {
+      if (topic.includes('/reply/')) return asking.heard(payload);
+      for (const listener of listeners) listener(topic, payload);
+      take({ kind: 'message', topic, payload, now_ms: clock.now() });
+    },
   });
+}
+
+function repliesTo(user: string | null): string[] {
+  return user === null ? [] : [`${ROOT}/+/reply/${user}`];
 }
 
 const root = document.querySelector('#app');

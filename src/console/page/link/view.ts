@@ -6,6 +6,7 @@ import type * as z from 'zod';
 import { FINAL_STATES } from '../../../model/state.js';
 import {
   ROOT,
+  aboutPayload,
   alarmPayload,
   availabilityPayload,
   eventPayload,
@@ -13,6 +14,7 @@ import {
   promptPayload,
   samplePayload,
   statePayload,
+  type AboutPayload,
   type AlarmPayload,
   type EventPayload,
   type ProcedurePayload,
@@ -34,6 +36,7 @@ export interface View {
   /** Whether the network process says that it is there; null before it said anything. */
   readonly online: boolean | null;
   readonly reactor: string | null;
+  readonly about: AboutPayload | null;
   readonly state: StatePayload | null;
   readonly sample: SamplePayload | null;
   /** Monotonic time of the page at which the last sample came, ms. */
@@ -51,6 +54,7 @@ export const EMPTY_VIEW: View = {
   connection: 'connecting',
   online: null,
   reactor: null,
+  about: null,
   state: null,
   sample: null,
   heard_ms: 0,
@@ -69,6 +73,7 @@ export type News =
 /** What the page asks the broker for; the reactor's name comes with the first message. */
 export const SUBSCRIPTIONS: readonly string[] = [
   'availability',
+  'about',
   'state',
   'sample',
   'alarm/+',
@@ -121,6 +126,8 @@ function receive(view: View, topic: string, payload: string, now_ms: number): Vi
   switch (name) {
     case 'availability':
       return read(named, availabilityPayload, payload, (word) => ({ ...named, online: word === 'online' }));
+    case 'about':
+      return read(named, aboutPayload, json(payload), (about) => ({ ...named, about }));
     case 'state':
       return read(named, statePayload, json(payload), (state) => ({ ...named, state }));
     case 'sample':

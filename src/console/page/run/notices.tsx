@@ -1,26 +1,10 @@
-/** What asks for the operator: the prompt, the alarms, and below them what happened. Text nodes only. */
-import type { AlarmPayload, EventPayload, PromptPayload } from '../../../telemetry/topics.js';
+/** The alarms that stand, and what happened. Text nodes only. */
+import type { AlarmPayload, EventPayload } from '../../../telemetry/topics.js';
 import { clockTime } from '../parts/format.js';
 
 const SEVERITY_WORD = { advisory: 'Advisory', warning: 'Warning', alarm: 'Alarm' } as const;
 /** Shape as well as colour, for those who do not see the colour. */
 const SEVERITY_MARK = { advisory: 'i', warning: '!', alarm: '!!' } as const;
-
-export function Prompt({ prompt }: { readonly prompt: PromptPayload | null }) {
-  if (prompt === null || prompt.text === null) return null;
-  return (
-    <section class="card prompt" role="status">
-      <h2>The recipe asks</h2>
-      <p class="prompt-text">{prompt.text}</p>
-      {prompt.answer === undefined || prompt.answer === 'none' ? null : (
-        <p class="hint">
-          {prompt.answer}: {prompt.hint}
-        </p>
-      )}
-      <p class="hint">It goes on when this is answered at the terminal of the bench.</p>
-    </section>
-  );
-}
 
 function AlarmRow({ alarm }: { readonly alarm: AlarmPayload }) {
   const gone = alarm.state === 'cleared-unacknowledged' || alarm.state === 'shelved';

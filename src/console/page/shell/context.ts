@@ -2,9 +2,9 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import type { Clock } from '../../../model/clock.js';
-import type { Session } from '../../api/session.js';
 import type { Ask } from '../link/ask.js';
 import type { Http } from '../link/http.js';
+import type { SessionDesk } from '../link/session.js';
 import type { StopSwitch } from '../link/stop.js';
 import type { View } from '../link/view.js';
 import type { Route } from './route.js';
@@ -16,11 +16,12 @@ export interface Context {
   readonly now_ms: ReadonlySignal<number>;
   readonly clock: Clock;
   readonly stop: StopSwitch;
-  /** null until the server has told. */
-  readonly session: ReadonlySignal<Session | null>;
+  readonly desk: SessionDesk;
   /** Asks the reactor for something, as the user who is signed in. */
   readonly ask: Ask;
   readonly http: Http;
+  /** Hears further topics of the broker for a while; gives what ends it. */
+  readonly hear: (topics: readonly string[], message: (topic: string, payload: string) => void) => () => void;
   readonly route: ReadonlySignal<Route>;
 }
 

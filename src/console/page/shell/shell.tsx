@@ -6,6 +6,7 @@ import { Banners, Identity, StopBar } from './header.js';
 import type { Context, PageEntry, PageProps } from './context.js';
 import { PAGES } from './pages.js';
 import { hashOf } from './route.js';
+import { SignIn } from './sign-in.js';
 
 /** Code of the pages that were opened, and why one could not be. */
 const loaded = signal<ReadonlyMap<string, ComponentType<PageProps> | string>>(new Map());
@@ -50,7 +51,10 @@ export function Shell({ context }: PageProps) {
   return (
     <>
       <div class="top">
-        <Identity view={view} />
+        <div class="top-left">
+          <Identity view={view} />
+          <SignIn desk={context.desk} />
+        </div>
         <StopBar outcome={context.stop.outcome.value} press={() => context.stop.press()} />
       </div>
       <Nav here={entry.id} />
