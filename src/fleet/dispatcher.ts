@@ -5,7 +5,7 @@
 import type { Clock, Timer } from '../model/clock.js';
 import type { BrokerConnection } from '../telemetry/brokers/connection.js';
 import type { ReplyPayload } from '../telemetry/topics.js';
-import { Asking, type Answer } from './asking.js';
+import { askingOver, type Answer, type Ask } from './asking.js';
 import {
   after,
   deeds,
@@ -51,7 +51,7 @@ export class Dispatcher {
   private fleet: Fleet = new Map();
   private readonly busy = new Set<string>();
   private readonly lastTold = new Map<string, string>();
-  private readonly asking: Asking;
+  private readonly ask: Ask;
   private timer: Timer | undefined;
   private finish: (() => void) | undefined;
   private left = false;
@@ -63,7 +63,7 @@ export class Dispatcher {
     this.standings = [...texts.keys()].map((entry) =>
       journal.lines.filter((line) => line.entry === entry).reduce(after, fresh(entry)),
     );
-    this.asking = new Asking(connection, actor, clock);
+    this.ask = askingOver(connection, actor, clock);
     connection.subscribe(FLEET_TOPICS);
     connection.onMessage((message) => {
       this.fleet = heard(this.fleet, message).fleet;
@@ -147,11 +147,10 @@ export class Dispatcher {
   private async start(entry: string, reactor: string): Promise<void> {
     const { texts, accept, seriesHash } = this.options;
     const id = durableId(seriesHash, this.of(entry));
-    const answer = await this.asking.ask({
+    const answer = await this.ask({
       reactor,
       verb: 'start',
       args: { text: texts.get(entry) ?? '', entry: id, ...(accept === undefined ? {} : { accept }) },
-      isDeed: true,
       before: (boot) => {
         if (this.left || this.of(entry).phase !== 'waiting') return false;
         this.note({ what: 'sent', entry, reactor, boot });
@@ -192,7 +191,7 @@ export class Dispatcher {
   }
 
   private async read(reactor: string, verb: 'entries' | 'runs'): Promise<ReplyPayload | null> {
-    const answer = await this.asking.ask({ reactor, verb, args: {}, isDeed: false });
+    const answer = await this.ask({ reactor, verb, args: {} });
     return answer.kind === 'replied' && answer.reply.ok ? answer.reply : null;
   }
 }

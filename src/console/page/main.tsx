@@ -3,7 +3,8 @@ import { signal, type Signal } from '@preact/signals';
 import { render } from 'preact';
 import type { Clock } from '../../model/clock.js';
 import { ROOT, topicsOf } from '../../telemetry/topics.js';
-import { Asking } from './link/ask.js';
+import { Asking } from '../../telemetry/asking.js';
+import { askingAs } from './link/ask.js';
 import { BrowserClock } from './link/browser-clock.js';
 import { openConnection, type PageConnection } from './link/connection.js';
 import { http } from './link/http.js';
@@ -52,13 +53,8 @@ async function main(root: Element): Promise<void> {
     const { reactor } = view.value;
     return reactor !== null && send(topicsOf(reactor).stop(NOBODY), 'stop');
   });
-  const asking = new Asking({
-    clock,
-    send,
-    reactor: () => view.value.reactor,
-    actor: () => session.value?.user ?? null,
-    id: () => crypto.randomUUID(),
-  });
+  const asking = new Asking({ clock, send, id: () => crypto.randomUUID() });
+  const ask = askingAs(asking, { reactor: () => view.value.reactor, actor: () => session.value?.user ?? null });
   document.addEventListener(
     'keydown',
     onEscTwice(clock, () => stop.press()),
@@ -73,7 +69,7 @@ async function main(root: Element): Promise<void> {
       end?.();
     };
   };
-  render(<Shell context={{ view, now_ms, clock, stop, desk, route, ask: asking.ask, http, hear }} />, root);
+  render(<Shell context={{ view, now_ms, clock, stop, desk, route, ask, http, hear }} />, root);
   await desk.look();
   connection = await openConnection(`${location.origin.replace(/^http/, 'ws')}/mqtt`, {
     topics: () => [...SUBSCRIPTIONS, ...repliesTo(session.value?.user ?? null)],
@@ -83,7 +79,7 @@ async function main(root: Element): Promise<void> {
     },
     lost: () => take({ kind: 'connection', connection: 'lost' }),
     message: (topic, payload) => {
-      if (topic.includes('/reply/')) return asking.heard(payload);
+      if (topic.includes('/reply/')) return asking.heard(topic.split('/')[1] ?? '', payload);
       for (const listener of listeners) listener(topic, payload);
       take({ kind: 'message', topic, payload, now_ms: clock.now() });
     },

@@ -32,6 +32,14 @@ const CONTROLS: readonly Control[] = [
     means: 'The current comes on again, and the run goes on from the charge that was counted.',
     kind: 'main',
   },
+  {
+    verb: 'finish',
+    label: 'Finish',
+    question: 'Finish the electrolysis now?',
+    means:
+      'The electrolysis ends with the charge that has passed, and the closing steps follow: current off and measured, sweep, temperature as the recipe says. No current comes on again in this run.',
+    kind: 'grave',
+  },
 ];
 
 export function Controls({

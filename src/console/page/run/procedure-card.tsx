@@ -52,8 +52,11 @@ function WeighingRow({ row, hasLiquid }: { readonly row: Row; readonly hasLiquid
   );
 }
 
-function Weighing({ procedure, open }: { readonly procedure: ProcedurePayload; readonly open: boolean }) {
-  const { weighing, perchlorate_g } = procedure;
+interface WeighingProps extends Pick<ProcedurePayload, 'weighing' | 'perchlorate_g'> {
+  readonly open: boolean;
+}
+
+export function Weighing({ weighing, perchlorate_g, open }: WeighingProps) {
   const hasLiquid = weighing.some(({ volume_uL }) => volume_uL !== null);
   const balance_mg = weighing[0]?.balance_mg;
   return (
@@ -135,7 +138,11 @@ export function Procedure({ procedure, state, sample }: ProcedureProps) {
         </ul>
       )}
       <div class="procedure-parts">
-        <Weighing procedure={procedure} open={weighsStill(procedure, sample)} />
+        <Weighing
+          weighing={procedure.weighing}
+          perchlorate_g={procedure.perchlorate_g}
+          open={weighsStill(procedure, sample)}
+        />
         <Steps procedure={procedure} present={presentStep(procedure, state)} />
       </div>
     </section>

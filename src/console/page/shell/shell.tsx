@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { Dialogs, isAsking } from '../parts/dialog.js';
 import { Banners, Identity, StopBar } from './header.js';
 import type { Context, PageEntry, PageProps } from './context.js';
 import { PAGES } from './pages.js';
@@ -59,9 +60,10 @@ export function Shell({ context }: PageProps) {
       </div>
       <Nav here={entry.id} />
       <Banners view={view} now_ms={context.now_ms.value} />
-      <main>
+      <main inert={isAsking()}>
         <Outlet entry={entry} context={context} />
       </main>
+      <Dialogs />
     </>
   );
 }
