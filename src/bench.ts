@@ -36,7 +36,7 @@ export type { BoardIdentity } from './device/ports.js';
 export { refusalOf as faultRefusal } from './twin/faults/inject.js';
 export { faultText, parseFaults, type Rehearsal } from './twin/faults/language.js';
 export type { FaultOrder, Injection } from './twin/faults/order.js';
-export { faultTargets } from './twin/faults/targets.js';
+export { faultRows } from './twin/faults/targets.js';
 export { serveTwin, type ServeOptions } from './twin/serve.js';
 
 export interface BenchOptions {

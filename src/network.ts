@@ -265,7 +265,7 @@ async function openNetwork(hello: Hello, clock: Clock, tell: Tell): Promise<Netw
   const page = await consoleServer({
     page: packagePath('dist', 'console', 'page'),
     serveMqtt: broker.serve,
-    startWorkshop: forkWorkshop(hello.record ?? null, notice),
+    startWorkshop: forkWorkshop(hello.record ?? null, notice, hello.board ?? null),
     clock,
     reactor: hello.reactor,
     ...pageUsersOf(hello, book, turnstile, notice),

@@ -111,6 +111,7 @@ function handleOf(core: Core, id: string | null, unattended: boolean): Omit<Run,
     abort: (actor, reason) => core.request({ kind: 'abort', actor, reason }),
     hold: (actor) => core.request({ kind: 'hold', actor, reason: `held by ${actor}` }),
     resume: (actor) => core.request({ kind: 'unhold', actor }),
+    finish: (actor) => core.request({ kind: 'finish', actor }),
     answer: (prompt, text, actor, photo_sha256) =>
       core.request({
         kind: 'answer',

@@ -16,11 +16,17 @@ export interface AboutOptions {
   readonly wall: Clock;
   readonly accepts: 'terminal' | 'network';
   readonly users: () => number;
+  /** Run that was interrupted and can be resumed, as the program finds it. */
+  readonly interrupted: string | null;
 }
 
 export interface AboutTold {
   /** The bench was opened, for this reactor where one is known. */
   opened(identity: BoardIdentity, reactor?: string): void;
+  /** What the board has latched while nothing runs; told when it changes. */
+  latched(faults: readonly string[]): void;
+  /** A run is on: it is the newest one, and what is latched is its own affair. */
+  begun(): void;
   close(): void;
 }
 
@@ -28,7 +34,8 @@ export function aboutTold(options: AboutOptions): AboutTold {
   const { telemetry, board, permit, wall, accepts, users } = options;
   const program = programVersion();
   let identity: BoardIdentity | null = null;
-  let { reactor } = options;
+  let { reactor, interrupted } = options;
+  let latched: string | null = null;
   const tell = (): void => {
     const { until_ms } = permit;
     telemetry.about({
@@ -42,6 +49,8 @@ export function aboutTold(options: AboutOptions): AboutTold {
       permit_until: until_ms === null ? null : Math.round(wall.wallTime_ms() + until_ms - wall.now()),
       accepts,
       users: users(),
+      latched,
+      interrupted,
     });
   };
   const changes = permit.changes$.subscribe(tell);
@@ -50,6 +59,17 @@ export function aboutTold(options: AboutOptions): AboutTold {
     opened: (found, named) => {
       identity = found;
       reactor = named ?? reactor;
+      tell();
+    },
+    latched: (faults) => {
+      const now = faults.length === 0 ? null : faults.join(' ');
+      if (now === latched) return;
+      latched = now;
+      tell();
+    },
+    begun: () => {
+      if (latched === null && interrupted === null) return;
+      latched = interrupted = null;
       tell();
     },
     close: () => changes.unsubscribe(),

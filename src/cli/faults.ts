@@ -1,5 +1,5 @@
 /** `galvanode faults`: what can be broken on a simulated bench, as a table. Arguments in, exit code out. */
-import { faultTargets } from '../bench.js';
+import { faultRows } from '../bench.js';
 import { EXIT } from './exit.js';
 
 /** One row of what can break. */
@@ -11,19 +11,7 @@ interface Row {
 }
 
 export function faultsCommand(json: boolean): number {
-  const rows = faultTargets().flatMap(({ name, what, verbs }) =>
-    verbs.map(({ verb, unit, usual, least, most, rows: catalogue, does }) => ({
-      name,
-      what,
-      verb,
-      unit,
-      usual,
-      least: unit === null ? null : least,
-      most: unit === null ? null : most,
-      catalogue,
-      does,
-    })),
-  );
+  const rows = faultRows();
   if (json) {
     process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
     return EXIT.done;

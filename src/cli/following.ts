@@ -15,6 +15,8 @@ export interface Attendance {
   readonly permit: Permit;
   readonly station: Station;
   readonly opened: Follower['opened'];
+  /** Told when a run is on, whoever has started it. */
+  readonly begun: () => void;
   /** Null in a program that takes no entries. */
   readonly entries: Entries | null;
   /** Who asked over the network; null: a person at the terminal did, who needs no permit. */
@@ -27,7 +29,7 @@ export interface Attendance {
   } | null;
 }
 
-export function follow({ permit, station, opened, entries, asked }: Attendance): Follower {
+export function follow({ permit, station, opened, begun, entries, asked }: Attendance): Follower {
   let taken: string | null = null;
   return {
     actor: asked?.by.actor ?? null,
@@ -40,8 +42,9 @@ export function follow({ permit, station, opened, entries, asked }: Attendance):
       entries.take(asked.entry, asked.by.actor);
       taken = asked.entry;
     },
-    begun: (run) => {
-      const left = station.attend(run);
+    begun: (run, rehearse) => {
+      begun();
+      const left = station.attend(run, rehearse);
       if (asked !== null) {
         if (taken !== null) entries?.begun(taken, run.id ?? 'none', asked.by.actor);
         run.note(asked.by.actor, asked.note);

@@ -1,4 +1,5 @@
 /** The link to the network process as `run`, `resume` and `serve` open it, from the arguments that they share. */
+import type { Board } from '../model/board.js';
 import type { Clock } from '../model/clock.js';
 import { dataDirectory, spareDirectory } from '../record/place.js';
 import { telemetryLink, type TelemetryLink } from '../telemetry/link.js';
@@ -22,10 +23,10 @@ export interface ServiceArguments {
 
 export type NetworkArguments = Pick<ServiceArguments, 'console' | 'broker' | 'network' | 'data' | 'data2'>;
 
-export function linkOf(args: NetworkArguments, wall: Clock, screen: Screen): TelemetryLink {
+export function linkOf(args: NetworkArguments, wall: Clock, screen: Screen, board: Board): TelemetryLink {
   const { console: httpPort, broker: mqttPort, network } = args;
   const report = (text: string): void => screen.line(text);
   const dataDir = dataDirectory(args.data);
   const record = { dataDir, spareDir: spareDirectory(dataDir, args.data2) };
-  return telemetryLink({ httpPort, mqttPort, wall, report, network, record });
+  return telemetryLink({ httpPort, mqttPort, wall, report, network, record, board });
 }

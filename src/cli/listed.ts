@@ -1,12 +1,14 @@
 /** Recipes, runs and entries as rows of a reply. Reads; decides nothing. */
 import type { Row } from '../command/executor.js';
-import { libraryRecipes } from '../recipe/library.js';
+import { knownRecipes } from './named.js';
 import { History } from '../record/history.js';
 import { dataDirectory, spareDirectory } from '../record/place.js';
 import type { Entries } from '../station/entries.js';
 
-export async function recipeRows(): Promise<Row[]> {
-  return [...(await libraryRecipes()).keys()].map((recipe) => ({ recipe }));
+/** Older versions can be started by their names, and are not listed: a reply stays short. */
+export async function recipeRows(data: string | undefined): Promise<Row[]> {
+  const names = [...(await knownRecipes(data)).keys()];
+  return names.filter((recipe) => !recipe.includes('@')).map((recipe) => ({ recipe }));
 }
 
 /** Newest first. */

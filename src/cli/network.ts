@@ -157,6 +157,7 @@ function together(flags: NetworkFlags, file: WrittenNetwork): NetworkSettings {
     broker: file.broker ?? null,
     users: users === undefined ? (file.users ?? join(dataDirectory(data), 'users.yaml')) : resolve(users),
     postgres: postgres ?? file.postgres ?? null,
+    fleet: file.fleet ?? null,
     uplinks: [...file.uplinks, ...mqtt.map((url) => uplinkOf(url, homeAssistant))],
   };
 }

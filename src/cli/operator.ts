@@ -29,7 +29,7 @@ export interface OperatorOptions {
 }
 
 const HELP =
-  '  (Enter answers; "questions", "answer 2 TEXT", "hold", "resume", "stop", "alarms", "ack", "shelve ALARM 10min" at any time; Ctrl-C stops)';
+  '  (Enter answers; "questions", "answer 2 TEXT", "hold", "resume", "finish", "stop", "alarms", "ack", "shelve ALARM 10min" at any time; Ctrl-C stops)';
 
 /** Connects the terminal to the run; returns what disconnects it. */
 export function attendOperator(options: OperatorOptions): () => void {
@@ -104,6 +104,8 @@ function obey({ run, screen }: OperatorOptions, text: string, open: readonly Pro
       return run.hold('operator');
     case 'resume':
       return run.resume('operator');
+    case 'finish':
+      return run.finish('operator');
     case 'ack':
       return acknowledge(run, argument);
     case 'shelve':

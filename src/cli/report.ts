@@ -6,7 +6,8 @@ import type { History } from '../record/history.js';
 import type { Place } from './export.js';
 import { print } from './printed.js';
 import { Refused } from './refused.js';
-import { chromiumAt, printPdf } from './pdf.js';
+import { chromiumAt } from './pdf.js';
+import { printPdf } from '../report/pdf.js';
 import { readReported } from '../report/read.js';
 import { reportHtml } from '../report/report.js';
 

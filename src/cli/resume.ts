@@ -66,7 +66,7 @@ async function plannedOrTold(chain: readonly RunDetail[], boardName: string): Pr
 async function resumeRun(args: ResumeArguments, past: PastRun, { plan, board }: PlannedAgain): Promise<number> {
   const wall = new RealClock();
   const screen = new Screen(process.stdout, wall);
-  const telemetry = linkOf(args, wall, screen);
+  const telemetry = linkOf(args, wall, screen, board);
   const lines = process.stdin.isTTY ? new Lines(createInterface({ input: process.stdin })) : null;
   const decide = (bench: OpenedBench, clock: Clock): Promise<Job | number> =>
     decideOn(args, { past, plan, bench, clock, screen, lines, wall });
@@ -78,7 +78,7 @@ async function resumeRun(args: ResumeArguments, past: PastRun, { plan, board }: 
     const reactor = plan.reactor.name;
     const { users } = args.network;
     const link = { wall, screen, telemetry, users };
-    const parts = stationed({ board, reactor, data, data2, ...link, idle: null, aborted: true });
+    const parts = stationed({ board, reactor, data, data2, ...link, idle: null, interrupted: past.detail.run });
     const code = await runSession(plan, board, {
       ...args,
       unattended: args.yes,

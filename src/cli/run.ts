@@ -13,6 +13,7 @@ import { EXIT } from './exit.js';
 import { interruptedNotice } from './interrupted.js';
 import { Lines } from './lines.js';
 import { linkOf, type ServiceArguments } from './linked.js';
+import { addressNamed } from './named.js';
 import { planned } from './planned.js';
 import { questionsOf, unattendedRefusal } from './questions.js';
 import { rehearsalRefusals } from './rehearsal.js';
@@ -34,7 +35,7 @@ export interface RunArguments extends ServiceArguments {
 
 /** 0 done; 1 the program's own error; 2 refused, nothing touched; 3 ended early; 4 no hardware. */
 export async function runCommand(args: RunArguments): Promise<number> {
-  const found = await planned(args.recipe, args);
+  const found = await planned(await addressNamed(args.recipe, args.data), args);
   if (found === null) return EXIT.refused;
   const refusal = speedRefusal(found.board, args.speed) ?? promptRefusal(found.plan, args.unattended);
   if (refusal !== null) {
@@ -70,7 +71,7 @@ function promptRefusal(plan: Plan, unattended: boolean): string | null {
 async function runPlan(args: RunArguments, plan: Plan, board: Board, faults: readonly Rehearsal[]): Promise<number> {
   const wall = new RealClock();
   const screen = new Screen(process.stdout, wall);
-  const telemetry = linkOf(args, wall, screen);
+  const telemetry = linkOf(args, wall, screen, board);
   const attended = !args.unattended && process.stdin.isTTY;
   const lines = attended ? new Lines(createInterface({ input: process.stdin })) : null;
   try {
@@ -86,7 +87,7 @@ async function runPlan(args: RunArguments, plan: Plan, board: Board, faults: rea
     const reactor = plan.reactor.name;
     const { users } = args.network;
     const link = { wall, screen, telemetry, users };
-    const parts = stationed({ board, reactor, data, data2, ...link, idle: null, aborted: false });
+    const parts = stationed({ board, reactor, data, data2, ...link, idle: null, interrupted: null });
     const follower = parts.follower(null);
     const code = await runSession(plan, board, { ...args, faults, wall, screen, telemetry, lines, follower });
     parts.close();

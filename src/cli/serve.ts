@@ -62,7 +62,7 @@ function refuse(problems: readonly Problem[]): number {
 async function serveOn(args: ServeArguments, board: Board, reactor: Reactor, lines: Lines | null): Promise<number> {
   const wall = new RealClock();
   const screen = new Screen(process.stdout, wall);
-  const telemetry = linkOf(args, wall, screen);
+  const telemetry = linkOf(args, wall, screen, board);
   const session = {
     ...args,
     unattended: false,
@@ -79,7 +79,7 @@ async function serveOn(args: ServeArguments, board: Board, reactor: Reactor, lin
     tellInterrupted(args, screen);
     const interrupted = interruptedRun(args.data, args.data2);
     telemetry.state(resting(board.simulated, args.speed, wall.wallTime_ms(), interrupted));
-    const { serving, close } = wired(args, { board, reactor, session, lines, aborted: interrupted !== null });
+    const { serving, close } = wired(args, { board, reactor, session, lines, interrupted: interrupted?.run ?? null });
     await serving.serve();
     close();
     return EXIT.done;
@@ -93,11 +93,11 @@ interface Wiring {
   readonly reactor: Reactor;
   readonly session: SessionOptions;
   readonly lines: Lines | null;
-  readonly aborted: boolean;
+  readonly interrupted: string | null;
 }
 
 /** The parts of the service, each knowing of the others what it is handed. */
-function wired(args: ServeArguments, { board, reactor, session, lines, aborted }: Wiring) {
+function wired(args: ServeArguments, { board, reactor, session, lines, interrupted }: Wiring) {
   const { wall, screen, telemetry } = session;
   const { data, data2 } = args;
   const queue = new StartQueue();
@@ -115,7 +115,7 @@ function wired(args: ServeArguments, { board, reactor, session, lines, aborted }
     telemetry,
     users: args.network.users,
     idle: serving,
-    aborted,
+    interrupted,
   });
   return { serving, close: () => parts.close() };
 }
@@ -140,6 +140,8 @@ function idleBench({ seed }: ServeArguments, { board, reactor, session, parts }:
     read: (reading) => {
       parts().station.idle(reading);
       telemetry.values(reading?.values ?? null);
+      telemetry.bench(reading === null ? null : () => reading.state);
+      parts().about.latched(reading?.faults ?? []);
     },
     report: (text) => screen.line(`  bench     ${text}`),
   });

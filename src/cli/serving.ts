@@ -9,7 +9,6 @@ import type { Asker, Done, Row, StartArgs } from '../command/executor.js';
 import type { Board } from '../model/board.js';
 import type { Clock } from '../model/clock.js';
 import { formatProblem } from '../model/problem.js';
-import { libraryRecipes } from '../recipe/library.js';
 import { dataDirectory, spareDirectory } from '../record/place.js';
 import type { IdleBench } from '../station/idle-bench.js';
 import { isWanted, refused, wantedBy } from '../station/starting.js';
@@ -18,6 +17,7 @@ import type { Idle } from '../station/station.js';
 import { readInterrupted } from './interrupted.js';
 import type { ServiceArguments } from './linked.js';
 import { knownJson } from './known.js';
+import { knownRecipes } from './named.js';
 import { planned } from './planned.js';
 import { knownOf, plannedAgain, simulatedRefusal, whyNot } from './resumable.js';
 import { confirmedAt, tellWeighing } from './run.js';
@@ -109,7 +109,8 @@ export class Serving implements Idle {
     const { screen } = this.parts.session;
     const [verb = '', name = '', ...options] = line.trim().split(/\s+/);
     if (verb === 'quit') this.over = true;
-    else if (verb === 'recipes') for (const recipe of (await libraryRecipes()).keys()) screen.line(`  ${recipe}`);
+    else if (verb === 'recipes')
+      for (const recipe of (await knownRecipes(this.parts.args.data)).keys()) screen.line(`  ${recipe}`);
     else if (verb === 'start') {
       const wrong = options.find((option) => option !== '--clear');
       if (wrong === undefined) await this.parts.queue.without(() => this.startTyped(name, options.includes('--clear')));
@@ -125,7 +126,7 @@ export class Serving implements Idle {
     const { screen, lines, telemetry } = session;
     const parts = this.parts.reactor();
     parts.station.occupy(true);
-    const address = (await libraryRecipes()).get(name) ?? resolve(name);
+    const address = (await knownRecipes(args.data)).get(name) ?? resolve(name);
     const found = await planned(address, { board: args.board, sets: [] });
     if (found === null) return;
     const { plan, board } = found;
@@ -146,7 +147,10 @@ export class Serving implements Idle {
     const options = this.session();
     const spent = args.entry === undefined ? null : parts.entries.refusal(args.entry);
     if (spent !== null) return refused(spent);
-    const wanted = await wantedBy(args, { board: this.parts.args.board });
+    const wanted = await wantedBy(args, {
+      board: this.parts.args.board,
+      library: () => knownRecipes(this.parts.args.data),
+    });
     if (!isWanted(wanted)) return wanted;
     const { plan, board, accepted } = wanted;
     return queue.ask(async (reply) => {

@@ -8,12 +8,14 @@ import type { Clock } from '../model/clock.js';
 import { gasMeteringOf } from '../model/gas-metering.js';
 import { withCircuitOf } from '../model/liquid-circuit.js';
 import type { Plan } from '../model/plan.js';
+import type { ReadinessFacts } from '../model/proof-test.js';
 import { RealClock } from '../model/real-clock.js';
 import { VirtualClock } from '../model/virtual-clock.js';
 import { startRun, type Run, type RunOptions, type RunReport } from '../reactor.js';
 import { dataDirectory, spareDirectory } from '../record/place.js';
 import type { Resumption } from '../record/run.js';
 import { openRecorder, type Recorder } from '../record/recorder.js';
+import type { Rehearse } from '../station/station.js';
 import type { TelemetryLink } from '../telemetry/link.js';
 import { Opening } from './early-end.js';
 import { EXIT } from './exit.js';
@@ -25,7 +27,7 @@ import { readinessFacts, type RecordDirectories } from './readiness.js';
 import { RehearsedRun } from './rehearsal.js';
 import type { Screen } from './screen.js';
 import { alarmLines, ending, eventLine, membersLine, opening, raisedBy, statusLine, STORY_INDENT } from './story.js';
-import { truthOf, truthSince, type Truth } from './truth.js';
+import { truthOf, truthSince, type Truth } from '../preview/truth.js';
 import { hanging, rowLines } from '../model/words.js';
 
 /** What a session does: the plan, what it goes on from, and whether the board's latch is cleared first. */
@@ -75,7 +77,7 @@ export interface Follower {
   /** Right before the run is recorded and armed: what it throws refuses the start. */
   engage(): void;
   /** The run is on; returns what is done at its end. */
-  begun(run: Run): () => void;
+  begun(run: Run, rehearse: Rehearse): () => void;
   /** Nothing was begun, and why. */
   refused(why: string): void;
   panel(open: OpenPanel): OpenPanel;
@@ -147,17 +149,61 @@ class Session {
 
   private async drive(bench: OpenedBench, recorder: Recorder, dirs: RecordDirectories, job: Job): Promise<number> {
     const { board, clock } = this;
-    const { speed, unattended, telemetry, wall, screen, lines, seed, faults = [], follower } = this.options;
-    const { plan, clear, resume } = job;
+    const { speed, unattended, telemetry, wall, screen, lines, faults = [], follower } = this.options;
+    const { plan } = job;
     const readiness = await this.open('way to start', async () =>
       readinessFacts(plan, board, dirs, clock, await clock.hold(telemetry.openDoors())),
     );
     if (readiness === null) return EXIT.refused;
     const started_ms = wall.now();
     const before = await truthOf(bench);
+    const book: { rehearsed: RehearsedRun | null } = { rehearsed: null };
+    const options = this.runOptions(bench, recorder, job, readiness, () => book.rehearsed?.inForce ?? []);
+    this.opening.hearSignals();
+    const run = await this.open('start', async () => {
+      this.opening.check();
+      follower?.engage();
+      return startRun(options);
+    });
+    if (run === null) return EXIT.refused;
+    const rehearsed = new RehearsedRun({ faults, run, bench, plan, board });
+    book.rehearsed = rehearsed;
+    const released = follower?.begun(run, (args, by) => rehearsed.take(args, by));
+    const release = attendOperator({
+      run,
+      screen,
+      clock,
+      lines,
+      speed,
+      elsewhere: follower !== undefined && !unattended,
+    });
+    const early = this.opening.release();
+    if (early !== null) run.stop(early.actor, early.reason);
+    this.tell(run, plan);
+    rehearsed.begin();
+    const report = await run.report;
+    release();
+    released?.();
+    const truth = truthSince(before, await truthOf(bench));
+    screen.end();
+    for (const line of rehearsed.ending()) screen.line(line);
+    const known = { ...job.known, ...rehearsed.told() };
+    this.finish({ ...job, known }, report, truth, (wall.now() - started_ms) / 1000, dirs);
+    return report.result.outcome === 'complete' ? EXIT.done : EXIT.endedEarly;
+  }
+
+  private runOptions(
+    bench: OpenedBench,
+    recorder: Recorder,
+    { plan, clear, resume }: Job,
+    readiness: ReadinessFacts,
+    rehearsed: () => readonly string[],
+  ): RunOptions {
+    const { board, clock } = this;
+    const { speed, unattended, telemetry, seed, follower } = this.options;
     const openPanel: OpenPanel = (report) => panelFor({ board, lines: bench.lines, bus: bench.bus, clock, report });
     const actor = follower?.actor ?? null;
-    const options = {
+    return {
       plan,
       bench,
       clock,
@@ -173,37 +219,9 @@ class Session {
       record: { recorder, header: headerOf(plan, board, bench, seed) },
       telemetry,
       openPanel: follower?.panel(openPanel) ?? openPanel,
+      rehearsed,
       ...(actor === null ? {} : { actor }),
-    } satisfies RunOptions;
-    this.opening.hearSignals();
-    const run = await this.open('start', async () => {
-      this.opening.check();
-      follower?.engage();
-      return startRun(options);
-    });
-    if (run === null) return EXIT.refused;
-    const released = follower?.begun(run);
-    const release = attendOperator({
-      run,
-      screen,
-      clock,
-      lines,
-      speed,
-      elsewhere: follower !== undefined && !unattended,
-    });
-    const early = this.opening.release();
-    if (early !== null) run.stop(early.actor, early.reason);
-    this.tell(run, plan);
-    const rehearsed = new RehearsedRun(faults, run, bench, plan);
-    const report = await run.report;
-    release();
-    released?.();
-    const truth = truthSince(before, await truthOf(bench));
-    screen.end();
-    for (const line of rehearsed.ending()) screen.line(line);
-    const known = { ...job.known, ...rehearsed.told() };
-    this.finish({ ...job, known }, report, truth, (wall.now() - started_ms) / 1000, dirs);
-    return report.result.outcome === 'complete' ? EXIT.done : EXIT.endedEarly;
+    };
   }
 
   private tell(run: Run, plan: Plan): void {

@@ -30,8 +30,8 @@ export interface StationedOptions {
   readonly users: string | null;
   /** null: one recipe is run. */
   readonly idle: Idle | null;
-  /** The newest run was interrupted. */
-  readonly aborted: boolean;
+  /** The newest run, when it was interrupted. */
+  readonly interrupted: string | null;
 }
 
 export interface Stationed {
@@ -45,21 +45,22 @@ export interface Stationed {
 }
 
 export function stationed(options: StationedOptions): Stationed {
-  const { board, reactor, data, data2, wall, screen, telemetry, idle, aborted } = options;
+  const { board, reactor, data, data2, wall, screen, telemetry, idle, interrupted } = options;
   const permit = permitOf(options);
   const entries = new Entries(dataDirectory(data), () => wall.wallTime_ms());
   const dataDir = dataDirectory(data);
   const users = userBook(options.users, dataDir, screen);
   const accepts = idle === null ? 'terminal' : 'network';
-  const about = aboutTold({ telemetry, board, reactor, permit, wall, accepts, users: () => users.count });
+  const about = aboutTold({ telemetry, board, reactor, permit, wall, accepts, users: () => users.count, interrupted });
   const station = new Station({
     permit,
     wall,
     idle,
-    state: aborted ? 'aborted' : 'idle',
-    recipes: recipeRows,
+    state: interrupted === null ? 'idle' : 'aborted',
+    recipes: () => recipeRows(data),
     runs: () => runRows(data, data2),
     entries: () => entryRows(entries),
+    alarm: (alarm) => telemetry.alarm(alarm),
   });
   const leave = commanded({ telemetry, station, users, dataDir, wall, screen });
   const changes = permit.changes$.subscribe(() => {
@@ -71,7 +72,14 @@ export function stationed(options: StationedOptions): Stationed {
     entries,
     about,
     follower: (asked) =>
-      follow({ permit, station, entries, asked, opened: (identity, named) => about.opened(identity, named) }),
+      follow({
+        permit,
+        station,
+        entries,
+        asked,
+        opened: (identity, named) => about.opened(identity, named),
+        begun: () => about.begun(),
+      }),
     close: () => {
       leave();
       changes.unsubscribe();

@@ -7,7 +7,7 @@ import { charge_F_mol } from '../physics/charge.js';
 import type { RunReport } from '../reactor.js';
 import { efficiencyRows } from './efficiency.js';
 import { liquidRows } from './liquid.js';
-import type { Truth } from './truth.js';
+import type { Truth } from '../preview/truth.js';
 import { bar, deviation, duration, plain, quantity, range } from '../model/words.js';
 
 export function opening(plan: Plan, simulated: boolean, speed: number | null): string[] {

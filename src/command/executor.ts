@@ -23,18 +23,27 @@ export interface StartArgs {
   readonly accept?: string | undefined;
 }
 
+/** Arguments of `fault`: what breaks, in the words of `--fault`; with `off` it is taken out, by its name or "all". */
+export interface FaultArgs {
+  readonly fault: string;
+  readonly off?: boolean | undefined;
+}
+
 /** What is asked, after the schema of its verb. `stop` goes another way, and needs none of this. */
 export type Order =
   | { readonly verb: 'start'; readonly args: StartArgs }
   /** `run`: whole id of the run that is meant; without it nothing starts, and the reply says what is known. */
   | { readonly verb: 'resume'; readonly args: { readonly run?: string | undefined } }
   | { readonly verb: 'answer'; readonly args: { readonly prompt: string; readonly text: string } }
-  | { readonly verb: 'hold' | 'unhold'; readonly args: object }
+  | { readonly verb: 'hold' | 'unhold' | 'finish'; readonly args: object }
   /** Clears what the board has latched, while nothing runs. */
   | { readonly verb: 'clear'; readonly args: object }
   /** Without a name: all that wait for it. */
   | { readonly verb: 'acknowledge'; readonly args: { readonly alarm?: string | undefined } }
   | { readonly verb: 'shelve'; readonly args: { readonly alarm: string; readonly minutes: number } }
+  | { readonly verb: 'unshelve'; readonly args: { readonly alarm: string } }
+  /** A rehearsal on a simulated bench: breaks something now, or makes it whole again. */
+  | { readonly verb: 'fault'; readonly args: FaultArgs }
   | { readonly verb: 'status' | 'recipes' | 'runs' | 'entries'; readonly args: object };
 export type OrderVerb = Order['verb'];
 
@@ -65,6 +74,8 @@ export interface Standing {
   readonly answerPermit: boolean;
   /** UTC at which the window ends, ms: a label for people. null: no window, or one that never ends. */
   readonly permitUntil_ms: number | null;
+  /** Alarms of the run that has ended last which still wait to be acknowledged. */
+  readonly alarms: number;
   /** Ids of the questions that are open. */
   readonly prompts: readonly string[];
 }

@@ -77,6 +77,7 @@ const HELD: ReadonlySet<RunState> = new Set(['held']);
 const STATES: Readonly<Partial<Record<Verb, { readonly in: ReadonlySet<RunState>; readonly hint: string }>>> = {
   hold: { in: HOLDABLE, hint: 'while a run executes' },
   unhold: { in: HELD, hint: 'while a run is held' },
+  finish: { in: HOLDABLE, hint: 'while a run executes or is held' },
   start: { in: RESTING, hint: 'while nothing runs' },
   resume: { in: RESTING, hint: 'while nothing runs' },
   clear: { in: RESTING, hint: 'while nothing runs' },
@@ -149,13 +150,15 @@ const NONCE_REASONS: Readonly<Record<Exclude<NonceVerdict, 'good'>, string>> = {
 const NO_PERMIT =
   'there is no permit (would be right: somebody presses the arm button at the bench, and the command comes within 60 s)';
 
-function stateRefusal(verb: Verb, { state, takesStarts, prompts, run }: Standing): string | null {
+function stateRefusal(verb: Verb, { state, takesStarts, prompts, run, alarms }: Standing): string | null {
   const allowed = STATES[verb];
   if (allowed !== undefined && !allowed.in.has(state))
     return `the reactor is ${state} (would be right: ${allowed.hint})`;
   if ((verb === 'start' || verb === 'resume' || verb === 'clear') && !takesStarts)
     return 'nothing is started here: this program runs one recipe, or a start is under way (would be right: galvanode serve, while nothing runs)';
-  if ((verb === 'acknowledge' || verb === 'shelve') && run === null) return 'no run is on, and no alarm';
+  if (verb === 'acknowledge' && run === null && alarms === 0) return 'no run is on, and no alarm waits';
+  if ((verb === 'shelve' || verb === 'unshelve') && run === null) return 'no run is on, and nothing is judged';
+  if (verb === 'fault' && run === null) return 'no run is on, and faults are rehearsed in a run';
   if (verb === 'answer' && prompts.length === 0) return 'nothing is asked';
   return null;
 }
@@ -210,6 +213,7 @@ function orderOf(verb: Verb, given: CommandPayload['args']): Order | { readonly 
       return { wrong: `${verb} is no order` };
     case 'hold':
     case 'unhold':
+    case 'finish':
     case 'clear':
     case 'status':
     case 'recipes':
@@ -220,6 +224,10 @@ function orderOf(verb: Verb, given: CommandPayload['args']): Order | { readonly 
       return { verb, args: VERBS.acknowledge.args.parse(args) };
     case 'shelve':
       return { verb, args: VERBS.shelve.args.parse(args) };
+    case 'fault':
+      return { verb, args: VERBS.fault.args.parse(args) };
+    case 'unshelve':
+      return { verb, args: VERBS.unshelve.args.parse(args) };
     case 'answer':
       return { verb, args: VERBS.answer.args.parse(args) };
     case 'resume':

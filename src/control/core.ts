@@ -14,6 +14,7 @@ import {
   type Observable,
 } from 'rxjs';
 import type { BusFaultReason } from '../bus/i2c.js';
+import type { BenchState } from '../model/bench-state.js';
 import { ticks, type Tick } from '../model/clock.js';
 import type { Alarm, EventData, EventKind, RunEvent } from '../model/event.js';
 import type { Observation } from '../model/observation.js';
@@ -22,6 +23,7 @@ import { FINAL_STATES } from '../model/state.js';
 import { advance, idle } from '../procedure/machine.js';
 import type { Intent, ProcedureEvent, ProcedureState, Prompt } from '../procedure/types.js';
 import { Arming, forBoard } from './arming.js';
+import { benchState } from './bench-state.js';
 import { Cadence } from './cadence.js';
 import type { CoreOptions, CoreResult } from './core-options.js';
 import { Drives } from './drives.js';
@@ -89,6 +91,13 @@ export class Core {
   /** Transfers that failed since the start, by reason. */
   get busCounts(): Readonly<Record<BusFaultReason, number>> {
     return this.senses.busCounts;
+  }
+
+  /** What the bench says of itself beside its values. Made anew at each call: for once a second. */
+  get benchState(): BenchState {
+    const { senses, seen, cadence, drives, cycles } = this;
+    const beat = { cycles, missedTicks: cadence.missedTicks, latest_ms: cadence.latest_ms };
+    return benchState({ senses, lines: this.options.bench.lines, seen, refused: drives.refused, beat });
   }
 
   /** Into the journal, and nothing else. */
@@ -201,6 +210,7 @@ export class Core {
     if (event.kind === 'unhold' && this.state.run === 'held') {
       if (!this.guarding.mayUnhold(event.actor, this.state, this.seen)) return;
     }
+    if (event.kind === 'finish' && this.state.run === 'held') this.guarding.forgetGone();
     const outcome = advance(this.options.plan, this.state, event, this.seen.now_s);
     this.state = outcome.state;
     for (const intent of outcome.intents) await this.perform(intent);

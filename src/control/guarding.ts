@@ -94,6 +94,11 @@ export class Guarding {
     return false;
   }
 
+  /** A finish passes no current, so that nothing need be waited for; what has gone is forgotten, and may be raised again. */
+  forgetGone(): void {
+    for (const alarm of this.watch.reset().cleared) this.parts.alarms$.next(alarm);
+  }
+
   private react(verdicts: readonly Announced[]): ProcedureEvent[] {
     const reactions: ProcedureEvent[] = [];
     for (const { interlock, change, text, alarm } of verdicts) {

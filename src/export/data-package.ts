@@ -9,6 +9,7 @@ import { ALARM_FIELDS, ANSWER_FIELDS, EVENT_FIELDS, type Field, LEDGER_FIELDS, s
 import { writeFileIn, type Written } from './place.js';
 import { type ExportedRun, isIncomplete } from './source.js';
 import { alarmLines, answerLines, eventLines, ledgerLines } from './tables.js';
+import type { ZipEntry } from './zip.js';
 
 const PROFILE = 'https://datapackage.org/profiles/2.0/datapackage.json';
 const TABLE_SCHEMA = 'https://datapackage.org/profiles/2.0/tableschema.json';
@@ -28,13 +29,20 @@ interface Part {
 /** The folder must not be there. */
 export async function writeDataPackage(folder: string, from: ExportedRun, licence?: string): Promise<void> {
   await mkdir(folder);
+  for (const { path, lines, written } of packageEntries(from, licence))
+    written(await writeFileIn(folder, path, lines()));
+}
+
+/** Its files in their order. The descriptor is the last: it tells what was written of the others. */
+export function packageEntries(from: ExportedRun, licence?: string): ZipEntry[] {
   const resources: object[] = [];
-  for (const part of partsOf(from)) {
-    const written = await writeFileIn(folder, part.path, part.lines());
-    resources.push(resourceOf(part, written));
-  }
-  const text = `${JSON.stringify(descriptorOf(from, resources, licence), null, 2)}\n`;
-  await writeFileIn(folder, 'datapackage.json', [text]);
+  const parts = partsOf(from).map((part) => ({
+    path: part.path,
+    lines: part.lines,
+    written: (written: Written): void => void resources.push(resourceOf(part, written)),
+  }));
+  const descriptor = (): string[] => [`${json(descriptorOf(from, resources, licence))}\n`];
+  return [...parts, { path: 'datapackage.json', lines: descriptor, written: () => undefined }];
 }
 
 function partsOf(from: ExportedRun): Part[] {

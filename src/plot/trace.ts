@@ -12,6 +12,7 @@ export interface TracePoint {
   readonly t_s: number;
   /** Step of the plan when the bin began. */
   readonly step: number;
+  readonly current_mA: number | null;
   /** While a current is asked for; null otherwise. */
   readonly voltage_V: number | null;
   readonly temperature_C: number | null;
@@ -20,7 +21,13 @@ export interface TracePoint {
   readonly charge_C: number;
 }
 
-const MEANS = ['voltage_V', 'temperature_C', 'temperature_setpoint_C', 'vent_hydrogen_vol_percent'] as const;
+const MEANS = [
+  'current_mA',
+  'voltage_V',
+  'temperature_C',
+  'temperature_setpoint_C',
+  'vent_hydrogen_vol_percent',
+] as const;
 type Mean = (typeof MEANS)[number];
 
 /** Twice the points that a picture of 800 pixels can show. */
@@ -76,6 +83,7 @@ export class Trace {
     return {
       t_s: (begun.elapsed_s + last.elapsed_s) / 2,
       step: begun.step,
+      current_mA: mean('current_mA'),
       voltage_V: mean('voltage_V'),
       temperature_C: mean('temperature_C'),
       temperature_setpoint_C: mean('temperature_setpoint_C'),
@@ -86,6 +94,7 @@ export class Trace {
 }
 
 const NOTHING: Readonly<Record<Mean, number>> = {
+  current_mA: 0,
   voltage_V: 0,
   temperature_C: 0,
   temperature_setpoint_C: 0,
@@ -101,6 +110,7 @@ function halved(points: readonly TracePoint[]): TracePoint[] {
       {
         t_s: (a.t_s + b.t_s) / 2,
         step: a.step,
+        current_mA: between(a.current_mA, b.current_mA),
         voltage_V: between(a.voltage_V, b.voltage_V),
         temperature_C: between(a.temperature_C, b.temperature_C),
         temperature_setpoint_C: between(a.temperature_setpoint_C, b.temperature_setpoint_C),

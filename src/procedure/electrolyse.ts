@@ -65,13 +65,23 @@ export function judgeElectrolyse(
   return { kind: 'course', ...next };
 }
 
+/** What a person ends before its charge, with what has passed until then. */
+export function endedEarly(
+  step: Step<'electrolyse'>,
+  progress: StepProgress,
+  seen: Observation,
+  why: string,
+): Extract<Verdict, { kind: 'done' }> {
+  return done(step, progress, passedCharge_C(step, progress, seen), seen, why);
+}
+
 function done(
   step: Step<'electrolyse'>,
   { course }: StepProgress,
   passed_C: number,
   seen: Observation,
   early: string | null,
-): Verdict {
+): Extract<Verdict, { kind: 'done' }> {
   const passed = `${passed_C.toFixed(2)} C passed`;
   const account = course === undefined ? null : accountOf(step, course, passed_C, seen);
   const text = [passed, early, account?.text ?? null].filter((part) => part !== null).join('; ');

@@ -6,20 +6,11 @@ import type { Observation } from '../model/observation.js';
 import type { Aliquot, Plan, PlanStep } from '../model/plan.js';
 import { FINAL_STATES, type RunState } from '../model/state.js';
 import { goesOnFrom, onAnswer } from './answering.js';
+import { abort, complete, offUnconfirmed, stop, stopUnbegun } from './ending.js';
+import { askFinish, closingStep, finished, finishesNow } from './finishing.js';
 import { journal, prepend, same, to } from './outcome.js';
-import {
-  heldTick,
-  holdRamp_s,
-  letGo,
-  mustWait,
-  NOTHING_OWED,
-  RAMP_DOWN_S,
-  rampedDown,
-  restore,
-  returned,
-  unhold,
-} from './pause.js';
-import { ask, askAll, keepSamples, withdrawAll } from './questions.js';
+import { heldTick, holdRamp_s, letGo, mustWait, NOTHING_OWED, rampedDown, restore, returned, unhold } from './pause.js';
+import { ask, askAll, keepSamples } from './questions.js';
 import { holdAgain, unholdRefused } from './refusals.js';
 import { countRamp, dueSample, neverDue, promptOf } from './samples.js';
 import { enter, judge } from './steps.js';
@@ -51,6 +42,8 @@ export function idle(): ProcedureState {
     reason: null,
     offPending: false,
     pause: NOTHING_OWED,
+    finishBy: null,
+    finished: null,
   };
 }
 
@@ -94,6 +87,8 @@ function handle(plan: Plan, state: ProcedureState, event: ProcedureEvent, now_s:
       return state.run === 'held' && (state.heldFor === null || state.heldFor.answeredBy !== null)
         ? unhold(plan, state, event.actor)
         : unholdRefused(state, event.actor);
+    case 'finish':
+      return askFinish(plan, state, event.actor);
     case 'stop':
       if (state.run === 'idle') return stopUnbegun(state, event.actor, event.reason);
       return isEnding(state.run) ? same(state) : stop(state, event.actor, event.reason);
@@ -115,6 +110,7 @@ function onTick(
   now_s: number,
 ): Outcome {
   const seen = event.observation;
+  if (finishesNow(before)) return finish(plan, before, seen);
   const ramps = before.run === 'holding' || before.run === 'unholding';
   const dt_s = Math.max(0, now_s - before.now_s);
   const state = ramps ? countRamp(before, plan.steps[before.step], seen, dt_s) : before;
@@ -240,7 +236,14 @@ function applyVerdict(plan: Plan, state: ProcedureState, step: PlanStep, verdict
   }
 }
 
-function enterStep(plan: Plan, state: ProcedureState, index: number, charge_C: number): Outcome {
+/** `mustOff`: why there is an off whatever the step is. */
+function enterStep(
+  plan: Plan,
+  state: ProcedureState,
+  index: number,
+  charge_C: number,
+  mustOff: string | null = null,
+): Outcome {
   const step = plan.steps[index];
   if (step === undefined) return complete(state);
   const entry = enter(step);
@@ -249,7 +252,9 @@ function enterStep(plan: Plan, state: ProcedureState, index: number, charge_C: n
     journal('step', 'procedure', `${step.title}: begins`, { step: step.id, index, ended: false }),
   ];
   const off =
-    entry.off ?? (state.demand.current_mA !== 0 && demand.current_mA === 0 ? 'the step passes no current' : null);
+    entry.off ??
+    mustOff ??
+    (state.demand.current_mA !== 0 && demand.current_mA === 0 ? 'the step passes no current' : null);
   if (off !== null) intents.push({ kind: 'off', reason: off });
   const progress = { ...NEW_STEP, chargeAtStart_C: charge_C, stage: entry.stage };
   const next: ProcedureState = {
@@ -322,44 +327,15 @@ function onOffMeasured(plan: Plan, state: ProcedureState): Outcome {
   }
 }
 
-/** The run ends aborted all the same, and says so: a person must take the energy away. */
-function offUnconfirmed(state: ProcedureState, detail: string): Outcome {
-  if (FINAL_STATES.has(state.run)) return same(state);
-  const reason = `${state.reason ?? state.run}; off not confirmed: ${detail}`;
-  const over = withdrawAll(state);
-  const aborted = { ...over.state, demand: REST, reason, offPending: false };
-  return to(aborted, 'aborted', reason, 'guard', [{ kind: 'disarm' }, ...over.intents]);
-}
-
 function hold(plan: Plan, state: ProcedureState, actor: string, reason: string): Outcome {
   const demand = { ...state.demand, ...rampedDown(state, holdRamp_s(plan, actor)) };
   return to({ ...state, demand, reason }, 'holding', reason, actor);
 }
 
-function stop(state: ProcedureState, actor: string, reason: string): Outcome {
-  const over = withdrawAll(state);
-  const demand = { ...state.demand, ...rampedDown(state, RAMP_DOWN_S), sweepShut: false };
-  return to({ ...over.state, demand, reason, offPending: false }, 'stopping', reason, actor, over.intents);
-}
-
-/** Before the start there is no ramp and no tick; the start that still waits finds a run that has ended. */
-function stopUnbegun(state: ProcedureState, actor: string, reason: string): Outcome {
-  return to({ ...state, reason, offPending: true }, 'stopping', reason, actor, [{ kind: 'off', reason }]);
-}
-
-function abort(state: ProcedureState, actor: string, reason: string): Outcome {
-  const demand = { ...state.demand, current_mA: 0, currentRamp_mA_s: Infinity, sweepShut: false };
-  const over = withdrawAll(state);
-  const aborting = { ...over.state, demand, reason, offPending: true };
-  return to(aborting, 'aborting', reason, actor, [{ kind: 'off', reason }, ...over.intents]);
-}
-
-function complete(state: ProcedureState): Outcome {
-  const over = state.prompt === null ? same(state) : withdrawAll(state);
-  return to({ ...over.state, demand: REST, reason: 'all steps done' }, 'complete', 'all steps done', 'procedure', [
-    { kind: 'disarm' },
-    ...over.intents,
-  ]);
+/** From a hold too, where the current is off already: that is measured once more, and none comes back. */
+function finish(plan: Plan, before: ProcedureState, seen: Observation): Outcome {
+  const { state, intents } = finished(plan, before, seen);
+  return prepend(intents, enterStep(plan, state, closingStep(plan), seen.charge_C, 'the electrolysis is finished'));
 }
 
 function askOff(state: ProcedureState, reason: string): Outcome {

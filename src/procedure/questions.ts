@@ -45,17 +45,29 @@ export function keepSamples(state: ProcedureState): ProcedureState {
   return { ...state, prompt, unanswered };
 }
 
+/** A step ends before its own questions are answered: they are gone, what would have been kept is told, and samples stay. */
+export function withdrawOwn(state: ProcedureState): Asked {
+  const open = state.prompt === null ? state.unanswered : [state.prompt, ...state.unanswered];
+  const notes = open.filter((one) => !isSample(one) && isKept(one)).map(notAnswered);
+  const kept = keepSamples(state);
+  if (kept.prompt === state.prompt) return { state: kept, intents: notes };
+  const shows: Intent = kept.prompt === null ? { kind: 'withdraw-prompt' } : { kind: 'ask', prompt: kept.prompt };
+  return { state: kept, intents: [...notes, shows] };
+}
+
 /** Nothing is asked any more; what stays unanswered is told. */
 export function withdrawAll(state: ProcedureState): Asked {
   const open = (state.prompt === null ? state.unanswered : [state.prompt, ...state.unanswered]).filter(isKept);
-  const notes = open.map(({ id, key = id, asked_C }) => {
-    const data = { prompt: id, key, asked_C: asked_C ?? null, missed: 'not answered' };
-    return journal('note', 'procedure', `${key} was not answered`, data);
-  });
+  const notes = open.map(notAnswered);
   return {
     state: { ...state, prompt: null, unanswered: [], heldFor: null },
     intents: [...notes, { kind: 'withdraw-prompt' }],
   };
+}
+
+function notAnswered({ id, key = id, asked_C }: Prompt): Intent {
+  const data = { prompt: id, key, asked_C: asked_C ?? null, missed: 'not answered' };
+  return journal('note', 'procedure', `${key} was not answered`, data);
 }
 
 /** Takes an answer to any question that is open; a wrong one is refused with what would be right, and the question stays. */

@@ -1,4 +1,4 @@
-/** What a person hears who asks for a hold or a resume that comes to nothing. Pure; the guard hears nothing, it asks anyway. */
+/** What a person hears who asks for a hold, a resume or a finish that comes to nothing. Pure; the guard hears nothing, it asks anyway. */
 import { journal, same } from './outcome.js';
 import type { Outcome, ProcedureEvent, ProcedureState } from './types.js';
 
@@ -28,7 +28,7 @@ export function unholdRefused(state: ProcedureState, actor: string): Outcome {
   return refused(state, actor, 'resume', why);
 }
 
-function refused(state: ProcedureState, actor: string, verb: string, why: string): Outcome {
+export function refused(state: ProcedureState, actor: string, verb: string, why: string): Outcome {
   if (actor === 'guard') return same(state);
   return { state, intents: [journal('command', actor, `${verb} refused: ${why}`, { verb, ok: false })] };
 }

@@ -79,6 +79,8 @@ export type ProcedureEvent =
     }
   | { readonly kind: 'hold'; readonly actor: string; readonly reason: string }
   | { readonly kind: 'unhold'; readonly actor: string }
+  /** The electrolysis ends now as if its charge had passed, and the closing steps follow. */
+  | { readonly kind: 'finish'; readonly actor: string }
   | { readonly kind: 'stop'; readonly actor: string; readonly reason: string }
   /** A trip: current off at once, whatever the state. */
   | { readonly kind: 'abort'; readonly actor: string; readonly reason: string }
@@ -167,6 +169,10 @@ export interface ProcedureState {
   /** The off of a hold, stop or finish was asked for and is not yet measured. */
   readonly offPending: boolean;
   readonly pause: Pause;
+  /** Who asked for a finish that the next tick makes; null: nobody. */
+  readonly finishBy: string | null;
+  /** How the electrolysis was finished before its end, in words; null: it was not. */
+  readonly finished: string | null;
 }
 
 export interface Outcome {

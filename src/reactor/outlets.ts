@@ -6,6 +6,7 @@ import { distinctUntilChanged } from 'rxjs';
 import { announcementOf } from '../announcement.js';
 import type { Core } from '../control/core.js';
 import type { Panel, PanelEvent } from '../device/panel.js';
+import type { BenchState } from '../model/bench-state.js';
 import type { Alarm } from '../model/event.js';
 import type { Recorder } from '../record/recorder.js';
 import type { TelemetryLink } from '../telemetry/link.js';
@@ -51,9 +52,11 @@ export function show(
     },
     error: fail,
   });
+  const bench = (): BenchState => ({ ...core.benchState, rehearsed: options.rehearsed?.() ?? [] });
   core.samples$.subscribe({
     next: (sample) => {
       telemetry.sample(sample, { bus: core.busCounts });
+      telemetry.bench(bench);
       const head = record?.recorder.health.head ?? null;
       if (head === null || id === null || head.seq === shownHead) return;
       shownHead = head.seq;

@@ -47,6 +47,8 @@ export interface RunOptions {
   readonly interlocks?: readonly Interlock[];
   /** The run goes on from another one: its plan is what remains, its ledger begins at what has passed. */
   readonly resume?: Resumption;
+  /** What is broken on purpose just now, in the operator's words; nothing when not given. */
+  readonly rehearsed?: () => readonly string[];
   /** Who starts it, in the journal; `operator` at the terminal, or `program` where nobody attends, when not given. */
   readonly actor?: string;
 }
@@ -74,6 +76,8 @@ export interface Run {
   abort(actor: string, reason: string): void;
   hold(actor: string): void;
   resume(actor: string): void;
+  /** Ends the electrolysis as if its end had come; the closing steps follow. */
+  finish(actor: string): void;
   answer(prompt: string, text: string, actor: string, photo_sha256?: string): void;
   acknowledge(alarm: string, actor: string): void;
   /** Not announced for so many minutes, an hour at most; its interlock acts as ever. Says whether it was taken. */

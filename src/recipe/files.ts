@@ -14,7 +14,7 @@ import { writtenPath } from './expand.js';
 import { withIncludes } from './include.js';
 import { loadReading, loadRecipe, type LoadedRecipe } from './load.js';
 import { addressOf, nameOf } from './paths.js';
-import { readBeside, type ReadBytes, readBytes } from './reading.js';
+import { type Read, readBeside, type ReadBytes, readBytes } from './reading.js';
 import { foldProblems, isSeries, type LoadedSeries, loadSeries, memberReading } from './series.js';
 import { type Kept, keptBoard, loadReactor, readReactor } from './shelf.js';
 
@@ -43,11 +43,31 @@ export async function planFile(address: string, options: PlanOptions): Promise<O
 /** A recipe, a series with all its entries, or `FILE#entry`. A whole series is refused where one recipe is due. */
 export async function planAll(
   address: string,
-  { board: name, sets }: PlanOptions,
+  options: PlanOptions,
   take: 'one' | 'all' = 'all',
 ): Promise<Outcome<PlannedFile>> {
+  return planOf(address, await readBytes(addressOf(address).file), options, take);
+}
+
+/** The same of a text that stands in the place of that file, from where it names others. */
+export async function planWritten(
+  address: string,
+  text: string,
+  options: PlanOptions,
+  take: 'one' | 'all' = 'all',
+): Promise<Outcome<PlannedFile>> {
+  const { file } = addressOf(address);
+  return planOf(address, { ok: true, value: { file, bytes: Buffer.from(text, 'utf8') } }, options, take);
+}
+
+async function planOf(
+  address: string,
+  bytes: Read,
+  { board: name, sets }: PlanOptions,
+  take: 'one' | 'all',
+): Promise<Outcome<PlannedFile>> {
   const { file, entry } = addressOf(address);
-  const [board, read] = await Promise.all([keptBoard(name), readAddressed(file, entry, take)]);
+  const [board, read] = await Promise.all([keptBoard(name), readAddressed(file, bytes, entry, take)]);
   if (!read.ok || !board.ok) return { ok: false, problems: [...problemsOf(read), ...problemsOf(board)] };
   if (read.value.kind === 'series') return planSeries(read.value.loaded, file, { board: board.value, sets });
   const plan = await planReading(read.value.reading, { board: board.value, sets });
@@ -82,10 +102,10 @@ type Addressed =
 
 async function readAddressed(
   file: string,
+  read: Read,
   entry: string | undefined,
   take: 'one' | 'all',
 ): Promise<Outcome<Addressed>> {
-  const read = await readBytes(file);
   if (!read.ok) return refuse(file, read.wrong);
   const reading = readDocument(file, read.value.bytes, nameOf);
   const ofSeries = reading.document !== null && isSeries(reading.document);

@@ -40,22 +40,26 @@ export interface ScaledFile {
 
 export async function scaleFile(request: ScaleRequest): Promise<Outcome<ScaledFile>> {
   const source = await planFile(request.file, { board: request.board, sets: request.sets ?? [] });
-  if (!source.ok) return source;
-  const { document } = readDocument(request.file, Buffer.from(source.value.text, 'utf8'));
+  return source.ok ? scalePlan(source.value, request) : source;
+}
+
+/** The same of a recipe that is planned already. */
+export async function scalePlan(source: Plan, request: ScaleRequest): Promise<Outcome<ScaledFile>> {
+  const { document } = readDocument(request.file, Buffer.from(source.text, 'utf8'));
   const data = document?.data;
   const reactors = await allReactors();
   const found = choices(
-    presentOf(source.value, data),
+    presentOf(source, data),
     request,
     reactors.map(({ read }) => read),
   );
   const ways = await Promise.all(
-    found.flatMap((choice) => (choice.ok ? [wayOf(choice.fit, source.value, data, request, reactors)] : [])),
+    found.flatMap((choice) => (choice.ok ? [wayOf(choice.fit, source, data, request, reactors)] : [])),
   );
   const closed = found.filter((choice) => !choice.ok);
   const [way, ...others] = ways;
   if (way === undefined) return { ok: false, problems: closed.map((one) => problemOf(one, request)) };
-  return { ok: true, value: { source: source.value, data, way, others, closed } };
+  return { ok: true, value: { source, data, way, others, closed } };
 }
 
 function presentOf(plan: Plan, data: unknown): Present {

@@ -12,6 +12,7 @@ import type { RunStanding } from './run.js';
 import { prepareToRead } from './schema.js';
 import { sampleColumnsIn } from './seal.js';
 import { type Database, openDatabase, type Row, type SqlValue } from './sqlite.js';
+import { thinnedColumns, type ThinnedColumn, type ThinnedInterval, voltageGlimpse } from './thinned.js';
 
 const number = z.number().nullable();
 const flag = z.number().transform((value) => value === 1);
@@ -41,6 +42,12 @@ const textRow = z.object({ run: z.string(), recipe_text: z.string() });
 
 const orNull = <T>(value: T | null | undefined): T | null => value ?? null;
 const later = z.number().nullish().transform(orNull);
+
+const saidRow = z.object({
+  run: z.string(),
+  key: z.string().nullable(),
+  value: z.union([z.string(), z.number()]).nullable(),
+});
 
 const detailRow = z.object({
   reason: z.string().nullable(),
@@ -169,6 +176,9 @@ const STEP_START = 'SELECT charge_C, elapsed_s FROM samples WHERE run = ? AND st
 /** What the counts differed by at an instant: by the newest row of the ledger until then. */
 const DIFFERENCE = `SELECT host_C - board_C AS difference_C FROM ledger WHERE run = ? AND elapsed_s <= ?
   AND host_C IS NOT NULL AND board_C IS NOT NULL ORDER BY seq DESC LIMIT 1`;
+/** What the operator said in every run, as it was typed. */
+const ANSWERS = `SELECT run, json_extract(data, '$.key') AS key, json_extract(data, '$.value') AS value
+  FROM events WHERE kind = 'answer'`;
 const EVENTS = 'SELECT * FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?';
 const PAGE_ROWS = 1000;
 
@@ -207,6 +217,40 @@ export class History {
   /** Recipes of the runs that may be of a series, by their run. */
   textsOfSeries(): ReadonlyMap<string, string> {
     return new Map(this.rows(textRow, TEXTS_OF_SERIES, []).map((row) => [row.run, row.recipe_text]));
+  }
+
+  /** Named answers of the operators, as text, by their run. */
+  answerTexts(): ReadonlyMap<string, readonly string[]> {
+    const said = new Map<string, string[]>();
+    for (const { run, key, value } of this.rows(saidRow, ANSWERS, [])) {
+      const texts = said.get(run) ?? [];
+      for (const word of [key, value]) if (word !== null) texts.push(String(word));
+      said.set(run, texts);
+    }
+    return said;
+  }
+
+  /**
+   * The cell voltage at so many instants of a run, evenly from its first cycle to its last; null where no current was asked
+   * for. A look at few rows, however long the run: what lies between them does not show.
+   */
+  voltageGlimpse(run: string, instants: number): (number | null)[] {
+    return voltageGlimpse(this.db, run, instants);
+  }
+
+  /** Columns of the samples in intervals of so many seconds; an interval without a value is left out, as is a column of a later schema. */
+  thinned(
+    run: string,
+    columns: readonly ThinnedColumn[],
+    interval_s: number,
+  ): ReadonlyMap<string, readonly ThinnedInterval[]> {
+    const there: ReadonlySet<string> = new Set(sampleColumnsIn(this.db));
+    return thinnedColumns(
+      this.db,
+      run,
+      columns.filter(({ name }) => there.has(name)),
+      interval_s,
+    );
   }
 
   /** `latest`, a whole id, or the beginning of just one. */

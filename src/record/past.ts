@@ -127,23 +127,27 @@ export class Past {
   }
 
   private read<T>(nothing: T, work: (db: Database) => T): T {
-    const { dataDir, spareDir } = this.directories;
-    const file = [dataDir, spareDir].map(databaseFile).find((path) => existsSync(path));
-    if (file === undefined) return nothing;
-    const db = openDatabase(file, 'read');
-    try {
-      if (Number(db.pragma('user_version')) === 0) return nothing; // it is being made just now
-      joinSpare(db, spareDir);
-      prepareToRead(db);
-      return work(db);
-    } finally {
-      db.close();
-    }
+    return readRecord(this.directories, nothing, work);
+  }
+}
+
+/** Opens the record to read, and closes it again; gives `nothing` where there is none. */
+export function readRecord<T>({ dataDir, spareDir }: Directories, nothing: T, work: (db: Database) => T): T {
+  const file = [dataDir, spareDir].map(databaseFile).find((path) => existsSync(path));
+  if (file === undefined) return nothing;
+  const db = openDatabase(file, 'read');
+  try {
+    if (Number(db.pragma('user_version')) === 0) return nothing; // it is being made just now
+    joinSpare(db, spareDir);
+    prepareToRead(db);
+    return work(db);
+  } finally {
+    db.close();
   }
 }
 
 /** Number of the first sample at or after that second, by halving: time rises with the number. One past the last when none is. */
-function firstSeqFrom(db: Database, run: string, second: number): number {
+export function firstSeqFrom(db: Database, run: string, second: number): number {
   const span = db.prepare(SPAN).all([run])[0];
   let low = Number(span?.['first'] ?? 0);
   let high = Number(span?.['last'] ?? -1) + 1;

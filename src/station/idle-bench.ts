@@ -6,9 +6,11 @@
  * A run opens the bench anew, since its recipe names the reactor: `release` settles when all of it is closed.
  */
 import { openBench, type OpenedBench, panelFor } from '../bench.js';
+import { benchState } from '../control/bench-state.js';
 import { Senses } from '../control/senses.js';
 import type { Panel, PanelEvent } from '../device/panel.js';
 import type { BoardIdentity } from '../device/ports.js';
+import type { BenchState } from '../model/bench-state.js';
 import type { Board } from '../model/board.js';
 import type { Clock } from '../model/clock.js';
 import type { Reactor } from '../model/reactor.js';
@@ -21,6 +23,7 @@ export interface IdleReading {
   readonly values: ChannelValues;
   /** Latched faults of the board, first-out first. */
   readonly faults: readonly string[];
+  readonly state: BenchState;
 }
 
 export interface IdleBenchOptions {
@@ -170,7 +173,8 @@ export class IdleBench {
       const seen = senses.observe({ setpoint_mA: 0, temperature_C: null });
       const silent_s = Math.min(seen.boardAge_s, (clock.now() - begun_ms) / 1000);
       if (!(silent_s <= LOST_S)) throw new Error(`the galvanostat has not answered for ${LOST_S} s`);
-      this.options.read({ values: valuesOf(seen), faults: senses.board?.faults ?? [] });
+      const state = benchState({ senses, lines: bench.lines, seen, refused: null, beat: null });
+      this.options.read({ values: valuesOf(seen), faults: senses.board?.faults ?? [], state });
       for (let slice = 0; slice < SLICES && !this.ending; slice++) {
         panel.show({ run: 'idle', alarms: [], asked: false, permit: this.options.permit() });
         for (const job of this.jobs.splice(0)) await job(bench);

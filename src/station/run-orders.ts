@@ -21,12 +21,17 @@ export interface Desk {
 }
 
 /** Of orders to a run. */
-export type RunOrder = Extract<Order, { verb: 'hold' | 'unhold' | 'answer' | 'acknowledge' | 'shelve' }>;
+export type RunOrder = Extract<
+  Order,
+  { verb: 'hold' | 'unhold' | 'finish' | 'answer' | 'acknowledge' | 'shelve' | 'unshelve' }
+>;
 
 export function obey(run: Run, order: RunOrder, actor: string, desk: Desk): Promise<Done> {
   switch (order.verb) {
     case 'hold':
       return verdictOf(run, order.verb, actor, desk, () => run.hold(actor));
+    case 'finish':
+      return verdictOf(run, order.verb, actor, desk, () => run.finish(actor));
     case 'unhold':
       return unhold(run, actor, desk);
     case 'answer':
@@ -35,6 +40,8 @@ export function obey(run: Run, order: RunOrder, actor: string, desk: Desk): Prom
       return Promise.resolve(acknowledge(run, order.args.alarm, actor));
     case 'shelve':
       return Promise.resolve(shelve(run, order.args, actor));
+    case 'unshelve':
+      return Promise.resolve(unshelve(run, order.args.alarm, actor));
   }
 }
 
@@ -94,6 +101,10 @@ function shelve(run: Run, { alarm, minutes }: { alarm: string; minutes: number }
   return refused(`not shelved: "${alarm}" must be an alarm that speaks for itself, for 1 h at most`);
 }
 
+function unshelve(run: Run, alarm: string, actor: string): Done {
+  return run.unshelve(alarm, actor) ? DONE : refused(`no alarm "${alarm}" is on the shelf`);
+}
+
 const DONE: Done = { ok: true, reason: null };
 
 /** Asks, and settles with what the journal then says of it. */
@@ -124,9 +135,14 @@ function saidOf({ kind, actor: who, data, text }: RunEvent, verb: RunOrder['verb
   if (who !== actor || data['via'] !== undefined) return null; // what the desk writes down is no word of the run
   if (kind === 'command' && data['ok'] === false && data['verb'] === (verb === 'unhold' ? 'resume' : verb))
     return refused(text);
+  if (verb === 'finish') return kind === 'step' && data['verb'] === verb ? finishedAt(data) : null;
   if (verb === 'answer') return kind === 'answer' ? DONE : null;
   if (verb === 'hold' && kind === 'command' && text.startsWith('stays held')) return DONE;
   return kind === 'state' ? { ok: true, reason: null, data: { state: data['to'] ?? null } } : null;
+}
+
+function finishedAt({ charge_C = null, charge_F_mol = null }: RunEvent['data']): Done {
+  return { ok: true, reason: null, data: { charge_C, charge_F_mol } };
 }
 
 /** The open questions as rows of a reply. */

@@ -3,13 +3,13 @@
  * the one checker on this reactor's own board. Owns which names there are and what of the findings fits a reply; starts
  * nothing. No name becomes a path: it is looked up among those that the library has.
  */
-import { createHash } from 'node:crypto';
 import type { Done, Row, StartArgs } from '../command/executor.js';
 import type { Board } from '../model/board.js';
 import type { Plan } from '../model/plan.js';
 import type { Outcome, Problem } from '../model/problem.js';
 import { loadBoard, planFile, planText } from '../recipe/files.js';
 import { libraryRecipes } from '../recipe/library.js';
+import { warningCode } from '../recipe/warning-code.js';
 
 /** Most findings in a reply, and the length of each of their texts: a reply stays within 16 kB. */
 const ROWS_MAX = 12;
@@ -69,10 +69,7 @@ async function planOf(args: StartArgs, { board, library = libraryRecipes }: Shel
   return planFile(address, { board });
 }
 
-/** Names a warning: whoever accepts it by this has read this very text. */
-export function warningCode(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
-}
+export { warningCode };
 
 const codesIn = (accept = ''): ReadonlySet<string> => new Set(accept.split(/[\s,]+/).filter((code) => code !== ''));
 

@@ -2,9 +2,9 @@
  * The reactor as the network may command it: one state at a time, idle or a run. Owns what each order comes to here, and
  * who may energise now; knows no broker, no user and no terminal. Whoever asks has been judged already by the desk.
  */
-import type { Asker, Done, Executor, Order, Row, Standing, StartArgs } from '../command/executor.js';
+import type { Asker, Done, Executor, FaultArgs, Order, Row, Standing, StartArgs } from '../command/executor.js';
 import type { Clock } from '../model/clock.js';
-import type { EventData } from '../model/event.js';
+import type { Alarm, EventData } from '../model/event.js';
 import type { ChannelValues } from '../model/sample.js';
 import { FINAL_STATES, type RunState } from '../model/state.js';
 import type { Run } from '../reactor.js';
@@ -22,6 +22,9 @@ export interface Idle {
   giveUp(actor: string): void;
 }
 
+/** Breaks something on the simulated bench of a run that is on, or makes it whole again, at once. */
+export type Rehearse = (args: FaultArgs, actor: string) => Done;
+
 export interface StationOptions {
   readonly permit: Permit;
   /** Real time. */
@@ -33,6 +36,8 @@ export interface StationOptions {
   readonly recipes: () => Promise<readonly Row[]>;
   readonly runs: () => readonly Row[];
   readonly entries: () => readonly Row[];
+  /** Tells an alarm of a run that has ended. */
+  readonly alarm: (alarm: Alarm) => void;
 }
 
 /** Rows of one reply. */
@@ -41,8 +46,11 @@ const ONE_RECIPE = 'this program runs one recipe (would be right: galvanode serv
 
 export class Station implements Executor {
   private run: Run | null = null;
+  private rehearse: Rehearse | null = null;
   private state: RunState;
   private release: (() => void) | null = null;
+  /** Alarms of the run that has ended last, as it left them: nobody judges them any more. */
+  private left: readonly Alarm[] = [];
   /** A start or resume is under way, or a run is on. */
   private busy = false;
   private reading: IdleReading | null = null;
@@ -51,16 +59,20 @@ export class Station implements Executor {
     this.state = options.state;
   }
 
-  /** The run that is on now; returns what says that it has ended. */
-  attend(run: Run): () => void {
+  /** The run that is on now, and how faults are put into its bench; returns what says that it has ended. */
+  attend(run: Run, rehearse: Rehearse | null = null): () => void {
+    this.settle(() => true); // a new run judges anew
     this.run = run;
+    this.rehearse = rehearse;
     this.reading = null;
     const states = run.state$.subscribe(({ run: state }) => {
       this.state = state;
     });
     this.release = () => {
       states.unsubscribe();
+      this.left = run.alarms().filter(({ state }) => state !== 'normal');
       this.run = null;
+      this.rehearse = null;
       this.release = null;
     };
     return () => this.release?.();
@@ -102,6 +114,7 @@ export class Station implements Executor {
       permit: permit.given('energise'),
       answerPermit: permit.given('answer'),
       permitUntil_ms: until_ms === null ? null : Math.round(wall.wallTime_ms() + until_ms - wall.now()),
+      alarms: this.run === null ? this.left.filter(waits).length : 0,
       prompts: this.run === null ? [] : openPrompts(this.run).map(({ id }) => id),
     };
   }
@@ -134,16 +147,37 @@ export class Station implements Executor {
         return listed(this.options.runs());
       case 'entries':
         return listed(this.options.entries());
+      case 'fault':
+        if (this.run === null) return refused('no run is on');
+        return this.rehearse?.(order.args, by.actor) ?? refused('here no faults can be put in');
       case 'hold':
       case 'unhold':
+      case 'finish':
       case 'answer':
       case 'acknowledge':
       case 'shelve':
+      case 'unshelve':
         return this.toRun(order, by);
     }
   }
 
+  /** Alarms of a run that has ended are over once somebody has seen them. Gives those that were meant. */
+  private settle(meant: (alarm: Alarm) => boolean): readonly Alarm[] {
+    const over = this.left.filter(meant);
+    this.left = this.left.filter((alarm) => !over.includes(alarm));
+    for (const alarm of over) this.options.alarm({ ...alarm, state: 'normal' });
+    return over;
+  }
+
+  private acknowledgeLeft(named: string | undefined): Done {
+    const seen = this.settle((alarm) => waits(alarm) && (named === undefined || alarm.id === named));
+    if (seen.length > 0) return { ok: true, reason: null, rows: seen.map(({ id }) => ({ alarm: id })) };
+    return refused(named === undefined ? 'no alarm waits for it' : `no alarm "${named}" waits to be acknowledged`);
+  }
+
   private toRun(order: RunOrder, { actor }: Asker): Promise<Done> {
+    if (this.run === null && order.verb === 'acknowledge')
+      return Promise.resolve(this.acknowledgeLeft(order.args.alarm));
     if (this.run === null) return Promise.resolve(refused('no run is on'));
     return obey(this.run, order, actor, this.options);
   }
@@ -173,6 +207,7 @@ export class Station implements Executor {
     if ('refused' in cleared) return refused(cleared.refused);
     if (cleared.faults.length > 0)
       return refused(`latched still: ${cleared.faults.join(', ')} (would be right: its cause is gone first)`);
+    this.settle(() => true);
     if (!this.busy && this.rests) this.state = 'idle';
     return { ok: true, reason: null, data: { state: this.state } };
   }
@@ -184,6 +219,8 @@ export class Station implements Executor {
     return { state, run, takes_starts: takesStarts, permit, permit_until: permitUntil_ms, faults, ...values };
   }
 }
+
+const waits = ({ state }: Alarm): boolean => state === 'active' || state === 'cleared-unacknowledged';
 
 function listed(rows: readonly Row[]): Done {
   const shown = rows.slice(0, ROWS_MAX);

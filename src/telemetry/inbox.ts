@@ -87,7 +87,7 @@ export class Inbox {
   /** A user of the built-in broker, whose password was right. */
   command(via: string, actor: string, payload: Buffer, retained = false): void {
     if (!(payload.length <= LONGEST_COMMAND_BYTES))
-      return this.turnAway(via, actor, `a command has ${LONGEST_COMMAND_BYTES} bytes at most`);
+      return this.refuse(via, actor, retained ? null : '', `a command has ${LONGEST_COMMAND_BYTES} bytes at most`);
     const text = payload.toString('utf8');
     const stop = retained ? null : stopIn(text);
     if (stop !== null) {
@@ -96,15 +96,28 @@ export class Inbox {
       const t = clock.wallTime_ms();
       return this.reply(via, actor, { v: PAYLOAD_VERSION, id: stop, ok: true, reason: null, bootId, t });
     }
-    if (!this.admits(via, actor)) return this.turnAway(via, actor, 'too many commands at once');
+    if (!this.admits(via, actor)) return this.refuse(via, actor, retained ? null : text, 'too many commands at once');
     this.underWay += 1;
     void this.options.tell({ kind: 'asked', via, actor, retained, text }).then(() => {
       this.underWay -= 1;
     });
   }
 
+  /** One answer a second and reason: a flood is not answered with a flood. `text` null: nobody has just asked. */
+  private refuse(via: string, actor: string, text: string | null, reason: string): void {
+    if (!this.counts(via, actor, reason) || text === null || actor === NOBODY) return;
+    const { bootId, clock } = this.options;
+    const t = clock.wallTime_ms();
+    this.reply(via, actor, { v: PAYLOAD_VERSION, id: idIn(text), ok: false, reason, bootId, t });
+  }
+
   /** Refused before it came this far. */
   turnAway(via: string, actor: string, reason: string): void {
+    this.counts(via, actor, reason);
+  }
+
+  /** True: the first of its kind within a second. */
+  private counts(via: string, actor: string, reason: string): boolean {
     const single = `${via}/${actor}/${reason}`;
     const roomy = this.turned.has(single) || this.turned.size < MOST_COUNTED - 1;
     const key = roomy ? single : NOBODY; // all others together
@@ -112,6 +125,7 @@ export class Inbox {
     if (known !== undefined) known.count += 1;
     else this.turned.set(key, { via, actor: roomy ? actor : NOBODY, reason, count: 1 });
     this.counting ??= this.options.clock.after(COUNT_MS, () => this.tellTurned());
+    return known === undefined && roomy;
   }
 
   reply(via: string, actor: string, payload: ReplyPayload): void {
@@ -175,6 +189,11 @@ export class Inbox {
     for (const turned of this.turned.values()) void this.options.tell({ kind: 'turned-away', ...turned });
     this.turned.clear();
   }
+}
+
+/** The id of a command that is not read any further; empty where none can be seen. */
+function idIn(text: string): string {
+  return /"id"\s*:\s*"([^"\\]{1,64})"/.exec(text)?.[1] ?? '';
 }
 
 /** The id of what is a stop and nothing else, however badly it is written; null for all else. */

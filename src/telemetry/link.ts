@@ -5,7 +5,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Subject, type Observable } from 'rxjs';
+import type { BenchState } from '../model/bench-state.js';
 import type { Alarm, RunEvent } from '../model/event.js';
+import type { Board } from '../model/board.js';
+import { showBoard } from '../model/board-shown.js';
 import type { Clock, Timer } from '../model/clock.js';
 import type { ChannelValues, Sample } from '../model/sample.js';
 import { forkNetwork, type StartNetwork } from './child.js';
@@ -19,6 +22,7 @@ import {
   promptMessage,
   aboutMessage,
   bareValues,
+  benchMessage,
   recordHeadMessage,
   sampleMessage,
   stateMessage,
@@ -32,6 +36,9 @@ import {
 import { type Announcement, procedureMessage } from './procedure.js';
 import { ALONE, type NetworkSettings } from './settings.js';
 import type { AtTheDoor, Command, Hello, News, Reply } from './wire.js';
+
+/** What the bench says of itself is told no more often than this, ms. */
+const BENCH_MS = 1000;
 
 export type Port = number | 'off';
 
@@ -47,6 +54,8 @@ export interface TelemetryOptions {
   readonly network?: NetworkSettings;
   /** Where the record lies, for the network process to read what a broker is owed; none by default. */
   readonly record?: { readonly dataDir: string; readonly spareDir: string };
+  /** What is driven, for the page to show; not said by default. */
+  readonly board?: Board;
   /** Real time, even when the run is in virtual time. */
   readonly wall: Clock;
   /** What a person should know about the network process, one line each. */
@@ -68,6 +77,11 @@ export interface TelemetryLink {
   recordHead(head: RecordHead): void;
   /** What this reactor is, and who may command it now. */
   about(about: ReactorAbout): void;
+  /**
+   * What the bench says of itself. Every cycle may offer it: it is asked for once a second, and told when it has changed.
+   * null: no bench is open, told at once.
+   */
+  bench(read: (() => BenchState) | null): void;
   /** The channels while nothing runs; null takes them back. A sample tells them of a run. */
   values(values: ChannelValues | null): void;
   readonly commands: Observable<Command>;
@@ -99,6 +113,7 @@ function helloOf(options: TelemetryOptions, bootId: string): Hello {
     mqttPort: options.mqttPort === 'off' ? null : options.mqttPort,
     network: options.network ?? ALONE,
     record: options.record ?? null,
+    board: options.board === undefined ? null : showBoard(options.board),
   };
 }
 
@@ -116,11 +131,14 @@ class Link implements TelemetryLink {
   private readonly outbox = new Outbox();
   private readonly pace = new Pace();
   private readonly doors: OpenDoors;
-  private readonly counts = { state: 0, alarm: 0, prompt: 0, procedure: 0, event: 0, about: 0 };
+  private readonly counts = { state: 0, alarm: 0, prompt: 0, procedure: 0, event: 0, about: 0, bench: 0 };
   private status: ReactorStatus | undefined;
   /** The latest sample that came too early on the wall, shown when its time has come. */
   private early: { readonly sample: Sample; readonly derived: Derived } | undefined;
   private earlyTimer: Timer | undefined;
+  /** When the bench was last asked, and what it said. */
+  private benchRead_ms = -Infinity;
+  private benchTold = '';
 
   constructor(options: TelemetryOptions) {
     this.bootId = options.bootId ?? randomUUID();
@@ -202,6 +220,18 @@ class Link implements TelemetryLink {
     this.tell({ kind: 'about', payload: aboutMessage(about, this.stamp('about')) });
   }
 
+  bench(read: (() => BenchState) | null): void {
+    const now_ms = this.wall.now();
+    if (read !== null && now_ms - this.benchRead_ms < BENCH_MS) return;
+    this.benchRead_ms = read === null ? -Infinity : now_ms;
+    const said = benchMessage(read?.() ?? null, { bootId: this.bootId, seq: 0, t: 0 });
+    const text = JSON.stringify(said);
+    if (text === this.benchTold) return;
+    this.benchTold = text;
+    const { run: _, ...stamp } = this.stamp('bench');
+    this.tell({ kind: 'bench', payload: { ...said, ...stamp } });
+  }
+
   values(values: ChannelValues | null): void {
     this.tell({ kind: 'values', payload: bareValues(values) });
   }
@@ -222,7 +252,7 @@ class Link implements TelemetryLink {
     this.asked.complete();
   }
 
-  private stamp(of: 'state' | 'alarm' | 'prompt' | 'procedure' | 'about'): Stamp {
+  private stamp(of: 'state' | 'alarm' | 'prompt' | 'procedure' | 'about' | 'bench'): Stamp {
     this.counts[of] += 1;
     return {
       bootId: this.bootId,

@@ -3,6 +3,7 @@
  * the stamp. It must not know how or when payloads travel.
  */
 import { type AnswerForm, hintOf, NO_ANSWER } from '../model/answer.js';
+import { BUS_REASONS, READ_CHIPS, SHOWN_LINES, type BenchState } from '../model/bench-state.js';
 import type { Alarm, RunEvent } from '../model/event.js';
 import { CHANNELS, type ChannelValues, type Sample } from '../model/sample.js';
 import type { RunState } from '../model/state.js';
@@ -11,6 +12,7 @@ import {
   PAYLOAD_VERSION,
   type AboutPayload,
   type AlarmPayload,
+  type BenchPayload,
   type EventPayload,
   type PromptPayload,
   type RecordHeadPayload,
@@ -71,6 +73,10 @@ export interface ReactorAbout {
   readonly permit_until: number | null;
   readonly accepts: AboutPayload['accepts'];
   readonly users: number;
+  /** Trips latched at the board while nothing runs; null: none, or not known. */
+  readonly latched?: string | null;
+  /** Run that was interrupted and can be resumed. */
+  readonly interrupted?: string | null;
 }
 
 export interface Stamp {
@@ -111,10 +117,6 @@ function channels(sample: Sample): ChannelValues {
   return Object.fromEntries(CHANNELS.map((name) => [name, finite(sample[name])])) as ChannelValues;
 }
 
-/** `t` is the start of the run plus its elapsed time, so that a replay of the run gives the same stamps again. */
-/** Why a transfer failed, as the bus says it. */
-const BUS_REASONS = ['nack', 'timeout', 'crc', 'busy', 'gone', 'protocol'] as const;
-
 function busCounters(bus: NonNullable<Derived['bus']>) {
   return {
     bus_nack: bus.nack,
@@ -126,6 +128,7 @@ function busCounters(bus: NonNullable<Derived['bus']>) {
   };
 }
 
+/** `t` is the start of the run plus its elapsed time, so that a replay of the run gives the same stamps again. */
 export function sampleMessage(sample: Sample, status: ReactorStatus, bootId: string, derived: Derived): SamplePayload {
   return {
     v: PAYLOAD_VERSION,
@@ -151,6 +154,37 @@ export function sampleMessage(sample: Sample, status: ReactorStatus, bootId: str
 export function aboutMessage(about: ReactorAbout, { bootId, seq, t }: Omit<Stamp, 'run'>): AboutPayload {
   return { v: PAYLOAD_VERSION, bootId, seq, t, ...about };
 }
+
+/** null: no bench is open. What the chips and the program say of it, not what it measures. */
+export function benchMessage(state: BenchState | null, { bootId, seq, t }: Omit<Stamp, 'run'>): BenchPayload {
+  const lines = SHOWN_LINES.map((name) => [`line_${name}`, state?.lines[name] ?? null]);
+  const chips = READ_CHIPS.map((name) => [`chip_${name}`, state?.chips[name] ?? null]);
+  const bus = BUS_REASONS.map((reason) => [`bus_${reason}`, state?.bus[reason] ?? null]);
+  const board = state?.board ?? null;
+  return {
+    v: PAYLOAD_VERSION,
+    bootId,
+    seq,
+    t,
+    open: state !== null,
+    ...(Object.fromEntries([...lines, ...chips, ...bus]) as BenchKeys),
+    bus_failed_share: finite(state?.busFailedShare ?? null),
+    refused: state?.refused ?? null,
+    board_armed: board?.armed ?? null,
+    board_output_on: board?.outputOn ?? null,
+    board_compliance: board?.compliance ?? null,
+    board_safe_enabled: board?.safeEnabled ?? null,
+    latched: board === null ? null : board.faults.join(' '),
+    missed_ticks: state?.beat?.missedTicks ?? null,
+    cycle_late_ms: finite(state?.beat?.latest_ms ?? null),
+    rehearsed: state === null ? null : state.rehearsed.join(' '),
+  };
+}
+
+type BenchKeys = Pick<
+  BenchPayload,
+  Extract<keyof BenchPayload, `line_${string}` | `chip_${string}`> | `bus_${(typeof BUS_REASONS)[number]}`
+>;
 
 /** Bare numbers of the channels; what is not good is taken back. */
 export function bareValues(values: ChannelValues | null): ChannelValues {

@@ -63,6 +63,8 @@ export function publicationsOf(message: Told, topics: Topics): Publication[] {
       return [{ ...retained(topics.recordHead, payload), record: headOf(message.payload) }];
     case 'about':
       return [retained(topics.about, payload)];
+    case 'bench':
+      return [retained(topics.bench, payload)];
     case 'values':
       return CHANNELS.map((name) => retained(topics.value(name), bare(message.payload[name])));
   }

@@ -133,8 +133,13 @@ export const networkSchema = fields({
     .optional()
     .describe('database for samples and events; its password better from PGPASSFILE'),
   users: file.optional().describe('file of the users; DATA/users.yaml by default'),
+  fleet: id.optional().describe('uplink at whose broker other reactors are; the fleet page shows them'),
   uplinks: z.array(uplink).max(MOST_UPLINKS).default([]).describe('outside brokers'),
-}).superRefine(({ uplinks }, context) => {
+}).superRefine(({ fleet, uplinks }, context) => {
+  if (fleet !== undefined && !uplinks.some(({ name }) => name === fleet)) {
+    const message = said(`"${fleet}" names no uplink of this file`, 'the name of one of uplinks');
+    context.addIssue({ code: 'custom', message, path: ['fleet'] });
+  }
   uplinks.forEach(({ name }, index) => {
     if (uplinks.findIndex((other) => other.name === name) === index) return;
     const message = said(`"${name}" names another uplink already`, 'a name of its own for each');
@@ -148,12 +153,15 @@ export type DoorSettings = z.infer<typeof broker>;
 
 /** Where a database of time series is; null or absent: none. Its URL may hold a password. */
 const postgres = z.string().max(2048).nullable().optional();
+/** Name of the uplink whose other reactors are mirrored; null or absent: of none. */
+const fleet = id.nullable().optional();
 
 /** All of it put together, paths absolute: what the network process is told. */
 export const networkSettings = z.object({
   name: id,
   broker: broker.nullable(),
   postgres,
+  fleet,
   users: file.nullable(),
   uplinks: z.array(uplink).max(2 * MOST_UPLINKS),
 });

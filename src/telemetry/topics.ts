@@ -6,8 +6,10 @@
 import * as z from 'zod';
 import { CHANNELS } from '../model/sample.js';
 import { RUN_STATES } from '../model/state.js';
+import { bootId, measured, seq, utc, version } from './payload-parts.js';
 
-export const PAYLOAD_VERSION = 1;
+export { benchPayload, type BenchPayload } from './bench-payload.js';
+export { PAYLOAD_VERSION } from './payload-parts.js';
 
 const ID = /^[a-z0-9_-]{1,32}$/;
 
@@ -51,6 +53,7 @@ export function topicsOf(reactor: string) {
     procedure: `${base}/procedure`,
     recordHead: `${base}/record/head`,
     about: `${base}/about`,
+    bench: `${base}/bench`,
     /** Of a plug-in, for the other program that it speaks to; no part of the contract. */
     plugin: (name: string): string => `${base}/plugin/${id(name)}`,
     /** Above all bare numbers. */
@@ -73,12 +76,7 @@ export type Topics = ReturnType<typeof topicsOf>;
 const number = z.number();
 /** Absent where nobody counts. */
 const busCount = z.int().min(0).optional();
-const measured = z.number().nullable();
-const version = z.literal(PAYLOAD_VERSION).describe('version of this payload');
-const bootId = z.string().min(1).max(64).describe('one start of the control process');
-const seq = z.int().nonnegative();
 const run = z.string().nullable().describe('id of the run, null before the first');
-const utc = z.int().describe('UTC, ms');
 const simulated = z.boolean().describe('true: no real cell, pump or cooler is behind these numbers');
 
 export const availabilityPayload = z.enum(['online', 'offline']).describe('bare word; last will: offline');
@@ -306,6 +304,16 @@ export const aboutPayload = z.object({
     .enum(['terminal', 'network'])
     .describe('where runs are started: at the terminal alone, or over the network too'),
   users: z.int().nonnegative().describe('users who are known'),
+  latched: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('trips latched at the board while nothing runs, first-out first; null: none, or not known'),
+  interrupted: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('id of the newest run when it was interrupted and can be resumed; null: it was not'),
 });
 
 /** A whole recipe may stand in `text` of `start`: the only long argument. */

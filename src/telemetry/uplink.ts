@@ -35,7 +35,7 @@ class Uplink implements Outlet {
     connection.onConnected(() => this.tellStanding());
     connection.onMessage(({ topic, payload, retain }) => {
       if (topic === topics.availability) this.heardOfUs(payload.toString());
-      else if (retain && !topic.startsWith(`${topics.commands}/`)) this.takeBack(topic, payload.toString());
+      else if (retain && this.isToldByUs(topic)) this.takeBack(topic, payload.toString());
     });
   }
 
@@ -63,6 +63,12 @@ class Uplink implements Outlet {
     const { connection, topics } = this.options;
     if (word !== 'offline' || this.leaving) return;
     void connection.publish({ topic: topics.availability, payload: 'online', retain: true, qos: 1 });
+  }
+
+  /** The connection delivers what others of this process have asked for, too: other reactors say that themselves. */
+  private isToldByUs(topic: string): boolean {
+    const { alarms, prompt, procedure } = this.options.topics;
+    return topic === prompt || topic === procedure || topic.startsWith(alarms.slice(0, -1));
   }
 
   /** What an earlier boot left standing at the broker, and this one does not say: nobody else would ever take it back. */

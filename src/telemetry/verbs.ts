@@ -62,6 +62,13 @@ export const VERBS = {
     means: 'the entries that were ever started here',
   },
   hold: { least: 'operator', nonce: true, permit: false, args: none, means: 'holds the run: current off, safe' },
+  finish: {
+    least: 'operator',
+    nonce: true,
+    permit: false,
+    args: none,
+    means: 'ends the electrolysis as if its end had come; the closing steps follow',
+  },
   acknowledge: {
     least: 'operator',
     nonce: true,
@@ -78,6 +85,27 @@ export const VERBS = {
       minutes: z.number().positive().max(1440).describe('for how long, min'),
     }),
     means: 'shelves an alarm',
+  },
+  unshelve: {
+    least: 'operator',
+    nonce: true,
+    permit: false,
+    args: z.strictObject({ alarm: name.describe('name of the alarm') }),
+    means: 'takes an alarm from the shelf',
+  },
+  fault: {
+    least: 'operator',
+    nonce: true,
+    permit: false,
+    args: z.strictObject({
+      fault: z
+        .string()
+        .min(1)
+        .max(200)
+        .describe('what breaks, as in `--fault` with times counted from now; with `off` its name, or "all"'),
+      off: z.boolean().optional().describe('true: it is taken out again'),
+    }),
+    means: 'rehearsal in a run on a simulated bench: something breaks now, or is whole again',
   },
   unhold: { least: 'operator', nonce: true, permit: true, args: none, means: 'goes on after a hold' },
   start: { least: 'operator', nonce: true, permit: true, args: startArgs, means: 'starts a run' },

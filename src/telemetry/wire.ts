@@ -3,10 +3,12 @@
  * network process faces the network, and what comes out of it is not trusted further than these few shapes.
  */
 import * as z from 'zod';
+import { boardShown } from '../model/board-shown.js';
 import { CHANNELS } from '../model/sample.js';
 import { networkSettings } from './settings.js';
 import {
   aboutPayload,
+  benchPayload,
   alarmPayload,
   eventPayload,
   isId,
@@ -33,6 +35,8 @@ export const hello = z.object({
   network: networkSettings,
   /** Where the record lies, to be read; null or absent: nothing is recorded. */
   record: z.object({ dataDir: z.string(), spareDir: z.string() }).nullable().optional(),
+  /** What is driven, as it is shown; null or absent: not said. */
+  board: boardShown.nullable().optional(),
 });
 export type Hello = z.infer<typeof hello>;
 
@@ -50,6 +54,7 @@ export const told = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('procedure'), n, payload: procedurePayload }),
   z.object({ kind: z.literal('head'), n, payload: recordHeadPayload }),
   z.object({ kind: z.literal('about'), n, payload: aboutPayload }),
+  z.object({ kind: z.literal('bench'), n, payload: benchPayload }),
   /** Of the channels while nothing runs; null is taken back. */
   z.object({ kind: z.literal('values'), n, payload: idleValues }),
 ]);

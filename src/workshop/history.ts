@@ -1,29 +1,19 @@
-/** Past runs for the page: list, one run, its events, downloads, report, proof and notes. Owns what is asked of the record. */
-import { Readable } from 'node:stream';
+/** Past runs for the page: list, one run, its events, its proof and notes. Owns what is searched and told of a run. */
 import { refuse, type Answer, type Asked, type Route } from '../console/api/exchange.js';
-import { newNote, type NoteRow, type RunDetailRow, type RunRow } from '../console/api/runs.js';
-import { isFormat, linesOf, nameOf, FORMATS } from '../export/formats.js';
-import { inPieces } from '../export/place.js';
-import { exportedRun } from '../export/source.js';
+import { newNote, type ListedRunRow, type NoteRow, type RunDetailRow, type RunRow } from '../console/api/runs.js';
 import type { Clock } from '../model/clock.js';
 import { answersOf } from '../record/answers.js';
+import { RECORD_KIND } from '../record/chain.js';
 import { History, type PastEvent, type RunSummary } from '../record/history.js';
 import { verifyRecord } from '../record/verify.js';
-import { readReported } from '../report/read.js';
-import { reportHtml } from '../report/report.js';
+import { knows, unknownRun, type Directories } from './known.js';
+import { courseAnswerOf } from './course.js';
 import { addNote, notesFile, readNotes } from './notes.js';
-
-export interface Directories {
-  readonly dataDir: string;
-  readonly spareDir: string;
-}
 
 const PAGE = 50;
 const MOST_EVENTS = 500;
-/** No script, nothing from elsewhere, in a frame of its own; its style stands in it. */
-const REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
-
-const unknownRun = (run: string): Answer => refuse(404, `there is no run "${run.slice(0, 64)}"`);
+/** Instants of the small trace in the list. */
+const GLIMPSE = 60;
 
 export function historyRoutes(place: Directories, clock: Clock): Route[] {
   const file = notesFile(place.dataDir);
@@ -56,8 +46,11 @@ export function historyRoutes(place: Directories, clock: Clock): Route[] {
       path: '/api/runs/:run/events',
       handle: (asked) => of(asked, (history, run) => ({ json: eventsOf(history, run, asked.query) })),
     },
-    { method: 'GET', path: '/api/runs/:run/export/:format', handle: (asked) => exported(place, asked) },
-    { method: 'GET', path: '/api/runs/:run/report.html', handle: (asked) => reported(place, asked) },
+    {
+      method: 'GET',
+      path: '/api/runs/:run/course',
+      handle: (asked) => of(asked, (history, run) => ({ json: courseAnswerOf(history, run) })),
+    },
     {
       method: 'POST',
       path: '/api/runs/:run/verify',
@@ -84,10 +77,6 @@ export function historyRoutes(place: Directories, clock: Clock): Route[] {
 
 const EMPTY: Answer = { json: { runs: [], next: null, count: 0 } };
 
-function knows(history: History, run: string): boolean {
-  return history.runs().some((one) => one.run === run);
-}
-
 function rowOf(run: RunSummary, notes: number): RunRow {
   const {
     run: id,
@@ -103,7 +92,7 @@ function rowOf(run: RunSummary, notes: number): RunRow {
   return { run: id, started, recipe, title, simulated, outcome, elapsed_s, charge_C, charge_F_mol, notes };
 }
 
-/** Newest first. What is searched for stands in title, recipe, id, outcome or a note, in any case of its letters. */
+/** Newest first. What is searched for stands in title, recipe, id, outcome, an answer or a note, in any case of its letters. */
 function listed(history: History, file: string, query: Asked['query']): Answer {
   const { notes } = readNotes(file);
   const said = new Map<string, string[]>();
@@ -112,16 +101,29 @@ function listed(history: History, file: string, query: Asked['query']): Answer {
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
+  const answers = words.length === 0 ? NONE : history.answerTexts();
   const fits = (run: RunSummary): boolean => {
-    const text = [run.title, run.recipe, run.run, run.outcome, ...(said.get(run.run) ?? [])].join('\n').toLowerCase();
+    const told = [...(said.get(run.run) ?? []), ...(answers.get(run.run) ?? [])];
+    const text = [run.title, run.recipe, run.run, run.outcome, ...told].join('\n').toLowerCase();
     return words.every((word) => text.includes(word)) && (query['outcome'] ?? run.outcome) === run.outcome;
   };
   const all = history.runs().filter(fits);
   const from = query['before'] === undefined ? 0 : all.findIndex(({ run }) => run === query['before']);
   const page = from < 0 ? [] : all.slice(from, from + PAGE);
   const next = from < 0 ? null : (all[from + PAGE]?.run ?? null);
-  return { json: { runs: page.map((run) => rowOf(run, said.get(run.run)?.length ?? 0)), next, count: all.length } };
+  const runs = page.map(
+    (run): ListedRunRow => ({
+      ...rowOf(run, said.get(run.run)?.length ?? 0),
+      trace: history
+        .voltageGlimpse(run.run, GLIMPSE)
+        .map((voltage_V) => (voltage_V === null ? null : thousandths(voltage_V))),
+    }),
+  );
+  return { json: { runs, next, count: all.length } };
 }
+
+const NONE: ReadonlyMap<string, readonly string[]> = new Map();
+const thousandths = (value: number): number => Math.round(1000 * value) / 1000;
 
 function eventRow({ seq, t, elapsed_s, kind, actor, text }: PastEvent) {
   return { seq, t, elapsed_s, kind, actor, text };
@@ -168,54 +170,20 @@ function detailOf(history: History, id: string, file: string): RunDetailRow {
   };
 }
 
+/** A seal every few minutes is for the proof, and tells a reader nothing. */
+function isSeal({ kind, data }: PastEvent): boolean {
+  return kind === RECORD_KIND && 'samples_sha256' in data;
+}
+
 function eventsOf(history: History, run: string, query: Asked['query']) {
   const after = Number(query['after'] ?? 0);
   const events: PastEvent[] = [];
   for (const event of history.events(run)) {
-    if (!(event.seq > after)) continue;
+    if (!(event.seq > after) || isSeal(event)) continue;
     if (events.length === MOST_EVENTS) return { events: events.map(eventRow), more: true };
     events.push(event);
   }
   return { events: events.map(eventRow), more: false };
-}
-
-/** As it goes, row by row: the connection to the record stays open until the last, or until nobody reads any more. */
-function exported(place: Directories, { params, gone }: Asked): Answer {
-  const { run = '', format = '' } = params;
-  if (!isFormat(format)) return refuse(404, `there is no format "${format.slice(0, 32)}"`, FORMATS.join(', '));
-  const history = History.open(place.dataDir, place.spareDir);
-  if (history === undefined || !knows(history, run)) {
-    history?.close();
-    return unknownRun(run);
-  }
-  const from = exportedRun(history, run);
-  const lines = linesOf(format, from);
-  if (lines === null) {
-    history.close();
-    return refuse(
-      400,
-      `a ${format} is a folder of files`,
-      `galvanode runs export ${run} --format ${format} --out FOLDER`,
-    );
-  }
-  const stream = Readable.from(inPieces(lines));
-  const close = (): void => history.close();
-  stream.once('close', close);
-  gone.addEventListener('abort', () => stream.destroy());
-  return { stream, type: 'text/plain; charset=utf-8', file: nameOf(format, from) };
-}
-
-async function reported(place: Directories, { params }: Asked): Promise<Answer> {
-  const run = params['run'] ?? '';
-  const history = History.open(place.dataDir, place.spareDir);
-  try {
-    if (history === undefined || !knows(history, run)) return unknownRun(run);
-    const html = reportHtml(await readReported(history, run, place));
-    const headers = { 'content-security-policy': REPORT_POLICY };
-    return { stream: Buffer.from(html), type: 'text/html; charset=utf-8', headers };
-  } finally {
-    history?.close();
-  }
 }
 
 function proofOf(place: Directories, run: string) {
@@ -226,6 +194,7 @@ function proofOf(place: Directories, run: string) {
     findings: [...findings, ...(proof?.findings ?? [])],
     events: proof?.events ?? 0,
     samples: proof?.samples ?? 0,
+    ledger: proof?.ledger ?? 0,
     head: proof?.head.hash ?? '',
   };
 }

@@ -3,7 +3,7 @@
  * when a run ends; what is said of it later must not touch it. A line that a power cut tore is told and left out.
  */
 import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { note, type NoteRow } from '../console/api/runs.js';
 
@@ -26,7 +26,7 @@ export function readNotes(file: string): Notes {
   for (const [index, text] of readFileSync(file, 'utf8').split('\n').entries()) {
     if (text === '') continue;
     const read = parsed(text);
-    if (read === null) damage.push(`${file}:${index + 1}: this line is no note and is left out`);
+    if (read === null) damage.push(`${basename(file)}:${index + 1}: this line is no note and is left out`);
     else notes.push(read);
   }
   return { notes, damage };

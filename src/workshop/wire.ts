@@ -1,5 +1,6 @@
 /** What the network process tells the workshop when it starts it, and what it hears back. */
 import * as z from 'zod';
+import { boardShown } from '../model/board-shown.js';
 
 export const openWorkshop = z.object({
   kind: z.literal('open'),
@@ -7,6 +8,8 @@ export const openWorkshop = z.object({
   socket: z.string(),
   /** Where the record lies; null: nothing is recorded. */
   record: z.object({ dataDir: z.string(), spareDir: z.string() }).nullable(),
+  /** What the control process drives; null: it did not say. */
+  board: boardShown.nullable().optional(),
 });
 export type OpenWorkshop = z.infer<typeof openWorkshop>;
 

@@ -16,7 +16,7 @@ const FOREVER = new Promise<never>(() => undefined);
 
 class HostFault implements Injection {
   fired = 0;
-  private over = false;
+  over = false;
 
   constructor(
     readonly order: FaultOrder,

@@ -11,7 +11,7 @@ import { Lines } from '../../src/cli/lines.js';
 import { attendOperator } from '../../src/cli/operator.js';
 import { photoHash, questionLines, unattendedRefusal } from '../../src/cli/questions.js';
 import { Screen } from '../../src/cli/screen.js';
-import { standIn } from '../../src/cli/stand-in.js';
+import { standIn } from '../../src/preview/stand-in.js';
 import { type AnswerForm, readAnswer } from '../../src/model/answer.js';
 import type { PlanStep } from '../../src/model/plan.js';
 import { RealClock } from '../../src/model/real-clock.js';

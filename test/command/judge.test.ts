@@ -27,6 +27,8 @@ const short = (verdict: Verdict): string => (verdict.kind === 'refuse' ? verdict
 
 const ARGS: Readonly<Record<string, object>> = {
   shelve: { alarm: 'temperature-high', minutes: 10 },
+  unshelve: { alarm: 'temperature-high' },
+  fault: { fault: 'door:off' },
   start: { recipe: 'general-procedure-3a' },
   answer: { prompt: 'weigh', text: '12 mg' },
 };
@@ -46,6 +48,9 @@ const MATRIX: Readonly<Record<string, string>> = {
   recipes: /*  */ 'V  V  V  V  V  V  V  V  V  V  V  V  V  V',
   entries: /*  */ 'V  V  V  V  V  V  V  V  V  V  V  V  V  V',
   hold: /*     */ '.  .  O  O  O  O  .  .  .  .  .  .  .  .',
+  finish: /*   */ '.  .  O  O  O  O  .  .  .  .  .  .  .  .',
+  fault: /*    */ '.  O  O  O  O  O  O  .  O  .  O  .  O  O',
+  unshelve: /* */ '.  O  O  O  O  O  O  .  O  .  O  .  O  O',
   acknowledge: /**/ '.  O  O  O  O  O  O  .  O  .  O  .  O  O',
   shelve: /*   */ '.  O  O  O  O  O  O  .  O  .  O  .  O  O',
   unhold: /*   */ '.  .  .  .  P  .  .  .  .  .  .  .  .  .',
@@ -66,6 +71,20 @@ function expected(verb: string, letter: string, role: Role | null, permit: boole
   if (letter === '.') return 'state';
   return letter === 'O' || permit ? 'execute' : 'permit';
 }
+
+describe('alarms of a run that has ended', () => {
+  it('are acknowledged while nothing runs, and only while one waits', () => {
+    const command = asked({ ...ORDER, verb: 'acknowledge' });
+    const standing = standingIn('aborted', false);
+    expect(judge(command, facts({ standing }))).toMatchObject({
+      why: 'state',
+      reason: expect.stringContaining('no alarm waits'),
+    });
+    expect(judge(command, facts({ standing: { ...standing, alarms: 1 } })).kind).toBe('execute');
+    const shelve = asked({ ...ORDER, verb: 'shelve', args: ARGS['shelve'] });
+    expect(judge(shelve, facts({ standing: { ...standing, alarms: 1 } }))).toMatchObject({ why: 'state' });
+  });
+});
 
 describe('role, verb, state and permit', () => {
   it('are judged as the table says, in every combination', () => {
@@ -89,7 +108,7 @@ describe('role, verb, state and permit', () => {
       }
     }
     expect(wrong).toEqual([]);
-    expect(judged).toBe(14 * 14 * 4 * 2);
+    expect(judged).toBe(17 * 14 * 4 * 2);
   });
 
   it('are all told to whoever says hello', () => {

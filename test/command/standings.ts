@@ -16,6 +16,7 @@ export function standingIn(state: RunState, permit: boolean): Standing {
     permit,
     answerPermit: permit,
     permitUntil_ms: null,
+    alarms: 0,
     prompts: rests ? [] : ['weigh'],
   };
 }

@@ -8,6 +8,7 @@ import {
   VALUE_NAMES,
   aboutPayload,
   alarmPayload,
+  benchPayload,
   availabilityPayload,
   commandPayload,
   eventPayload,
@@ -39,6 +40,7 @@ type Row = readonly [path: keyof typeof EXAMPLES, retained: boolean, schema: z.Z
 const ROWS: readonly Row[] = [
   ['availability', true, availabilityPayload, 'whether the reactor is there; its last will says offline'],
   ['about', true, aboutPayload, 'what the reactor is, and whether a start is allowed'],
+  ['bench', true, benchPayload, 'lines, chips, bus and beat; told when they change, once a second at most'],
   ['state', true, statePayload, 'told at each change of state or step'],
   ['sample', false, samplePayload, 'one a second of run time, at most ten a second of wall time'],
   ['value/{name}', true, valuePayload, 'one bare number; empty when there is none'],

@@ -28,6 +28,7 @@ class Broker {
         return Promise.resolve(true);
       },
       subscribe: () => undefined,
+      unsubscribe: () => undefined,
       onConnected: () => undefined,
       onGone: () => undefined,
       onMessage: (reader) => {

@@ -2,8 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../src/model/observation.js';
-import { type Aliquot, KEEP_ALL, type PausePolicy, type PlanStep } from '../../src/model/plan.js';
+import { type Aliquot, KEEP_ALL, type Plan, type PausePolicy, type PlanStep } from '../../src/model/plan.js';
 import { FINAL_STATES, type RunState } from '../../src/model/state.js';
+import { closingStep } from '../../src/procedure/finishing.js';
 import { idle } from '../../src/procedure/machine.js';
 import type { ProcedureEvent, ProcedureState } from '../../src/procedure/types.js';
 import { ALL_STEPS, ASK, COOL, ELECTROLYSE, FINISH, FLOW, planOf, PURGE } from '../support/plan.js';
@@ -13,6 +14,7 @@ import {
   ARM_FAILED,
   ARMED,
   CLEAR,
+  FINISH_NOW,
   HOLD,
   OFF_MEASURED,
   OFF_UNCONFIRMED,
@@ -115,6 +117,7 @@ const moves = fc.array(
     { weight: 8, arbitrary: fc.constantFrom('s-1', 's-2', 's-3', 'sample').chain((id) => answers(id)) },
     { weight: 3, arbitrary: say(HOLD) },
     { weight: 5, arbitrary: say(UNHOLD) },
+    { weight: 1, arbitrary: say(FINISH_NOW) },
     { weight: 1, arbitrary: say(STOP) },
     { weight: 1, arbitrary: say(ABORT) },
     { weight: 1, arbitrary: say(ARM_FAILED) },
@@ -142,6 +145,7 @@ class Bench extends Rehearsal {
 }
 
 interface Seen {
+  readonly plan: Plan;
   readonly before: ProcedureState;
   readonly after: ProcedureState;
   readonly heard: ProcedureEvent['kind'];
@@ -229,7 +233,25 @@ const LAWS: Readonly<Record<string, Law>> = {
     expect(s.after.progress.chargeAtStart_C).toBe(s.before.progress.chargeAtStart_C);
   },
   'steps go forward one by one': () => (s) => {
-    if (s.after.run !== 'idle') expect([s.before.step, s.before.step + 1]).toContain(s.after.step);
+    if (s.after.run === 'idle') return;
+    const finishes = s.before.finished === null && s.after.finished !== null;
+    const right = finishes ? [closingStep(s.plan)] : [s.before.step, s.before.step + 1];
+    expect(right).toContain(s.after.step);
+  },
+  'a finish is made by a tick, at a person’s word, after the first current and before the last has ended':
+    () => (s) => {
+      if (s.before.finished !== null || s.after.finished === null) return;
+      expect(s.heard).toBe('tick');
+      expect(s.before.finishBy).toBe('operator');
+      expect(s.asked).toContain('off');
+      expect(s.before.step).toBeLessThan(closingStep(s.plan));
+      expect(s.before.step).toBeGreaterThanOrEqual(s.plan.steps.findIndex(({ kind }) => kind === 'electrolyse'));
+    },
+  'after a finish nothing demands current, and a run that comes to its end is complete with the reason': () => (s) => {
+    if (s.after.finished === null) return;
+    expect(s.after.demand.current_mA).toBe(0);
+    expect(s.after.stepDemand.current_mA).toBe(0);
+    if (s.after.run === 'complete') expect(s.after.reason).toBe(s.after.finished);
   },
   'no question outlives its run': () => (s) => {
     if (!ENDED.has(s.after.run)) return;
@@ -282,7 +304,7 @@ function follow([steps, pause, program]: Told, look: (seen: Seen) => void): void
   for (const move of program) {
     const before = run.state;
     run.make(move);
-    look({ before, after: run.state, heard: heardIn(move), asked: run.asked });
+    look({ plan: run.plan, before, after: run.state, heard: heardIn(move), asked: run.asked });
   }
 }
 
@@ -302,18 +324,21 @@ describe('at every event of every run', () => {
   it('runs come far enough for the laws to mean something', () => {
     const reached = new Set<string>();
     const told = fc.tuple(fc.constantFrom(...PLANS), fc.constantFrom(...POLICIES), moves);
-    for (const one of fc.sample(told, { numRuns: 3000, seed: 1 })) {
+    for (const one of fc.sample(told, { numRuns: 3000, seed: 5 })) {
       const [steps] = one;
       follow(one, ({ after }) => {
         reached.add(`${after.run}${flows(after) ? ' with current' : ''}`);
         for (const condition of after.pause.owed) reached.add(`${after.run} owes ${condition}`);
         if (steps === EVERY_KIND) reached.add(`every kind: step ${after.step}`);
+        if (after.finished !== null) reached.add(`${after.run} after a finish`);
         if (after.heldFor !== null) reached.add(`${after.run} for a sample`);
       });
     }
     for (const run of ['held for a sample', 'every kind: step 1', 'every kind: step 2']) expect(reached).toContain(run);
     for (const run of ['execute with current', 'held', 'unholding with current', 'complete', 'stopped', 'aborted'])
       expect(reached).toContain(run);
+    for (const run of ['execute', 'holding', 'held', 'complete', 'stopped'])
+      expect(reached).toContain(`${run} after a finish`);
     for (const run of ['unholding owes purge', 'unholding owes flow', 'unholding owes cool'])
       expect(reached).toContain(run);
   });

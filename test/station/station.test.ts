@@ -9,11 +9,13 @@ import { idle as restingState } from '../../src/procedure/machine.js';
 import type { ProcedureState, Prompt } from '../../src/procedure/types.js';
 import type { Run } from '../../src/reactor.js';
 import { buttonPermit, type Permit } from '../../src/station/permit.js';
-import { type Idle, Station } from '../../src/station/station.js';
+import { type Idle, type Rehearse, Station } from '../../src/station/station.js';
 
 const ALICE: Asker = { actor: 'alice', id: 'c1' };
 const OK: Done = { ok: true, reason: null };
 const LOAD: Prompt = { id: 'p1', key: 'load', text: 'Load the cell.', answer: { kind: 'number', quantity: null } };
+
+type Left = Pick<Alarm, 'id' | 'state' | 'group'>;
 
 /** A run that journals what is asked of it, as the procedure does. */
 class FakeRun {
@@ -21,11 +23,14 @@ class FakeRun {
   readonly events$ = new Subject<RunEvent>();
   readonly state$ = new BehaviorSubject<ProcedureState>(restingState());
   readonly asked: string[] = [];
-  alarm: Pick<Alarm, 'id' | 'state' | 'group'>[] = [];
+  alarm: Left[] = [];
   readonly hold = (actor: string): void => this.heard('hold', actor, 'state', { from: 'execute', to: 'holding' });
   readonly resume = (actor: string): void => this.heard('unhold', actor, 'command', { verb: 'resume', ok: false });
   readonly answer = (prompt: string, text: string, actor: string): void =>
     this.heard(`answer ${prompt} ${text}`, actor, 'answer', { prompt });
+  readonly finish = (actor: string): void =>
+    this.heard('finish', actor, 'step', { verb: 'finish', ok: true, charge_C: 4.2, charge_F_mol: 0.5 });
+  readonly unshelve = (alarm: string): boolean => alarm === 'drift';
   readonly stop = (actor: string): void => void this.asked.push(`stop ${actor}`);
   readonly acknowledge = (alarm: string): void => void this.asked.push(`acknowledge ${alarm}`);
   readonly shelve = (alarm: string, minutes: number): boolean => alarm === 'drift' && minutes <= 60;
@@ -48,14 +53,17 @@ interface Bench {
   readonly permit: Permit;
   readonly clock: VirtualClock;
   readonly begun: string[];
+  /** Alarms that were told after their run. */
+  readonly told: Left[];
   readonly ask: (order: Order) => Promise<Done>;
-  readonly attend: (run: FakeRun) => () => void;
+  readonly attend: (run: FakeRun, rehearse?: Rehearse) => () => void;
 }
 
 function at(idle: Partial<Idle> | null = {}): Bench {
   const clock = new VirtualClock();
   const permit = buttonPermit(clock);
   const begun: string[] = [];
+  const told: Left[] = [];
   const station = new Station({
     permit,
     wall: clock,
@@ -76,14 +84,16 @@ function at(idle: Partial<Idle> | null = {}): Bench {
     recipes: async () => Array.from({ length: 180 }, (_, n) => ({ recipe: `r${n}` })),
     runs: () => [],
     entries: () => [{ entry: 'a', run: null }],
+    alarm: ({ id, state, group }) => void told.push({ id, state, group }),
   });
   return {
     station,
     permit,
     clock,
     begun,
+    told,
     ask: (order) => station.execute(order, ALICE),
-    attend: (run) => station.attend(run as unknown as Run),
+    attend: (run, rehearse) => station.attend(run as unknown as Run, rehearse),
   };
 }
 
@@ -176,6 +186,74 @@ describe('a run', () => {
     attend(run);
     run.is('execute');
     expect(await ask({ verb: 'hold', args: {} })).toEqual({ ok: true, reason: null, data: { state: 'holding' } });
+  });
+
+  it('is finished without a permit, and the reply says at what charge', async () => {
+    const { ask, attend, permit } = at();
+    const run = new FakeRun();
+    attend(run);
+    run.is('execute');
+    expect(permit.given('energise')).toBe(false);
+    expect(await ask({ verb: 'finish', args: {} })).toEqual({
+      ok: true,
+      reason: null,
+      data: { charge_C: 4.2, charge_F_mol: 0.5 },
+    });
+  });
+
+  it('takes faults into its bench where it has a way for them, and only while it is on', async () => {
+    const { ask, attend } = at();
+    const fault: Order = { verb: 'fault', args: { fault: 'door:off' } };
+    expect(await ask(fault)).toEqual({ ok: false, reason: 'no run is on' });
+    const asked: string[] = [];
+    const left = attend(new FakeRun(), (args, actor) => {
+      asked.push(`${args.fault} ${actor}`);
+      return OK;
+    });
+    expect(await ask(fault)).toEqual(OK);
+    left();
+    expect(await ask(fault)).toMatchObject({ ok: false });
+    attend(new FakeRun());
+    expect(await ask(fault)).toEqual({ ok: false, reason: 'here no faults can be put in' });
+    expect(asked).toEqual(['door:off alice']);
+  });
+
+  it('leaves its alarms to be acknowledged after it, each once', async () => {
+    const { ask, attend, station, told } = at();
+    const run = new FakeRun();
+    const left = attend(run);
+    run.alarm = [
+      { id: 'hot', state: 'active', group: null },
+      { id: 'seen', state: 'acknowledged', group: null },
+      { id: 'gone', state: 'cleared-unacknowledged', group: null },
+      { id: 'over', state: 'normal', group: null },
+    ];
+    expect(station.standing().alarms).toBe(0);
+    left();
+    expect(station.standing().alarms).toBe(2);
+    expect(await ask({ verb: 'acknowledge', args: { alarm: 'seen' } })).toMatchObject({ ok: false });
+    expect(await ask({ verb: 'acknowledge', args: { alarm: 'hot' } })).toEqual({ ...OK, rows: [{ alarm: 'hot' }] });
+    expect(await ask({ verb: 'acknowledge', args: {} })).toEqual({ ...OK, rows: [{ alarm: 'gone' }] });
+    expect(await ask({ verb: 'acknowledge', args: {} })).toMatchObject({ ok: false });
+    expect(told.map(({ id, state }) => `${id} ${state}`)).toEqual(['hot normal', 'gone normal']);
+    expect(station.standing().alarms).toBe(0);
+  });
+
+  it('begins with no alarm of the one before it, and neither does a board that was cleared', async () => {
+    const { ask, attend, permit, told } = at();
+    const first = new FakeRun();
+    const left = attend(first);
+    first.alarm = [{ id: 'hot', state: 'active', group: null }];
+    left();
+    const second = new FakeRun();
+    const leftAgain = attend(second);
+    expect(told).toEqual([{ id: 'hot', state: 'normal', group: null }]);
+    second.alarm = [{ id: 'e-stop', state: 'acknowledged', group: null }];
+    second.is('aborted');
+    leftAgain();
+    permit.pressed();
+    expect(await ask({ verb: 'clear', args: {} })).toMatchObject({ ok: true });
+    expect(told.at(-1)).toEqual({ id: 'e-stop', state: 'normal', group: null });
   });
 
   it('goes on only with a permit, and a refusal of the procedure is the reply', async () => {

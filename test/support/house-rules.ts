@@ -26,7 +26,15 @@ const WIRE = [
   'bus/line-names.ts',
   'bus/socket-protocol.ts',
 ];
-const ROOTS = ['bench.ts', 'bench-breakout.ts', 'announcement.ts', 'reactor.ts', 'recovery.ts', 'network.ts'];
+const ROOTS = [
+  'preview.ts',
+  'bench.ts',
+  'bench-breakout.ts',
+  'announcement.ts',
+  'reactor.ts',
+  'recovery.ts',
+  'network.ts',
+];
 const EVERYTHING_BELOW = [
   'model/',
   'physics/',
@@ -86,14 +94,31 @@ const TABLE: readonly Allowance[] = [
   { of: 'command/', may: ['model/', 'telemetry/topics.ts', 'telemetry/verbs.ts'] },
   { of: 'telemetry/', may: ['model/'] },
   // speaks to reactors over a broker, and drives none
-  { of: 'fleet/', may: ['model/', 'telemetry/topics.ts', 'telemetry/verbs.ts', 'telemetry/brokers/connection.ts'] },
+  {
+    of: 'fleet/',
+    may: [
+      'model/',
+      'telemetry/asking.ts',
+      'telemetry/topics.ts',
+      'telemetry/verbs.ts',
+      'telemetry/brokers/connection.ts',
+    ],
+  },
   // the record again, and only to read
   { of: 'timeseries/', may: ['model/', 'record/past.ts', 'record/columns.ts'] },
   // what page and server say to each other over HTTP
   { of: 'console/api/', may: ['model/', 'telemetry/topics.ts', 'telemetry/verbs.ts'] },
   {
     of: 'console/page/',
-    may: ['model/', 'console/api/', 'telemetry/topics.ts', 'telemetry/payloads.ts', 'telemetry/verbs.ts'],
+    may: [
+      'model/',
+      'console/api/',
+      'plot/ticks.ts',
+      'telemetry/asking.ts',
+      'telemetry/topics.ts',
+      'telemetry/payloads.ts',
+      'telemetry/verbs.ts',
+    ],
   },
   { of: 'console/', may: ['model/', 'telemetry/topics.ts', 'telemetry/payloads.ts', 'telemetry/verbs.ts'] },
   { of: 'bench.ts', may: [...EVERYTHING_BELOW, ...ROOTS] },
@@ -118,8 +143,10 @@ const TABLE: readonly Allowance[] = [
       'command/user-file.ts',
     ],
   },
-  // the bench for its previews, in virtual time
-  { of: 'workshop.ts', may: ['workshop/', 'model/', 'recipe/', 'record/', ...ROOTS] },
+  // a plan on the twin in virtual time, and the thread in which that does not keep others waiting
+  { of: 'preview.ts', may: [...EVERYTHING_BELOW, ...ROOTS, 'plot/', 'preview/'] },
+  { of: 'preview/', may: ['model/', 'plot/trace.ts', ...ROOTS] },
+  { of: 'workshop.ts', may: ['workshop/', 'model/', 'recipe/', 'record/', 'preview/', ...ROOTS] },
   { of: 'cli/twin.ts', may: ['model/', 'cli/', 'twin/', ...ROOTS] },
   {
     of: 'cli/',
@@ -132,6 +159,7 @@ const TABLE: readonly Allowance[] = [
       'export/',
       'plot/',
       'report/',
+      'preview/',
       'telemetry/',
       'station/',
       'command/',
@@ -142,7 +170,7 @@ const TABLE: readonly Allowance[] = [
   {
     // the reactor as the network may command it: between the desk and the roots
     of: 'station/',
-    may: ['model/', 'recipe/', 'command/executor.ts', 'bench.ts', 'control/senses.ts'],
+    may: ['model/', 'recipe/', 'command/executor.ts', 'bench.ts', 'control/senses.ts', 'control/bench-state.ts'],
     types: ['device/panel.ts', 'device/ports.ts', 'procedure/types.ts', 'reactor.ts'],
   },
   { of: 'main.ts', may: ['cli/', 'model/'] },
@@ -259,6 +287,7 @@ const FORMATTERS = new Set([
   'model/words.ts',
   'report/sections.ts',
   'console/page/run/notices.tsx',
+  'console/page/history/when.tsx',
 ]);
 const TIME =
   /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\b(?:setTimeout|setInterval|setImmediate)\b|\bperformance\.now\b|\bAbortSignal\.timeout\b|\bAtomics\.wait|\brequestAnimationFrame\b/;

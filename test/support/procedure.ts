@@ -48,6 +48,7 @@ export const OFF_MEASURED: ProcedureEvent = { kind: 'off-measured' };
 export const OFF_UNCONFIRMED: ProcedureEvent = { kind: 'off-unconfirmed', detail: '79.90 mA still flow' };
 export const HOLD: ProcedureEvent = { kind: 'hold', actor: 'operator', reason: 'a look at the cell' };
 export const UNHOLD: ProcedureEvent = { kind: 'unhold', actor: 'operator' };
+export const FINISH_NOW: ProcedureEvent = { kind: 'finish', actor: 'operator' };
 export const STOP: ProcedureEvent = { kind: 'stop', actor: 'operator', reason: 'enough' };
 export const ABORT: ProcedureEvent = { kind: 'abort', actor: 'guard', reason: 'over-voltage: 4.2 V' };
 export const CLEAR: ProcedureEvent = { kind: 'clear', actor: 'operator' };

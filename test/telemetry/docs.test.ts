@@ -5,6 +5,7 @@ import {
   VALUE_NAMES,
   aboutPayload,
   alarmPayload,
+  benchPayload,
   commandPayload,
   eventPayload,
   procedurePayload,
@@ -34,13 +35,14 @@ function section(name: string): string {
   return text;
 }
 
-const keysIn = (text: string): string[] => [...text.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] ?? '');
+const keysIn = (text: string): string[] => [...text.matchAll(/^\| `([\w-]+)` \|/gm)].map((match) => match[1] ?? '');
 
 const topics = topicsOf('bench');
 
 describe('docs/mqtt.md', () => {
   it.each([
     ['about', aboutPayload],
+    ['bench', benchPayload],
     ['state', statePayload],
     ['sample', samplePayload],
     ['alarm/<id>', alarmPayload],
@@ -62,6 +64,7 @@ describe('docs/mqtt.md', () => {
   it.each([
     ['availability', topics.availability],
     ['about', topics.about],
+    ['bench', topics.bench],
     ['state', topics.state],
     ['sample', topics.sample],
     ['value/<name>', topics.value('voltage_V')],

@@ -1,4 +1,5 @@
 /** One status, one sample, one event, one alarm, one procedure: what tests of telemetry tell. */
+import type { BenchState } from '../../src/model/bench-state.js';
 import type { Alarm, RunEvent } from '../../src/model/event.js';
 import type { Sample } from '../../src/model/sample.js';
 import type { ReactorStatus } from '../../src/telemetry/payloads.js';
@@ -119,6 +120,40 @@ export function announcement(change: Partial<Announcement> = {}): Announcement {
     plan: { ...planOf(), weighing, warnings: ['the sweep is near its least'] },
     perchlorate_g: 0,
     ceilings: { hydrogenOfSubstrate_umol: 750, hydrogenOfProduct_umol: 250, product_percent: 24.8 },
+    ...change,
+  };
+}
+
+/** An armed bench in good order, with a vent sensor that is silent. */
+export function benchOf(change: Partial<BenchState> = {}): BenchState {
+  return {
+    lines: {
+      'e-stop-closed': true,
+      'door-closed': true,
+      'tray-dry': true,
+      'thermal-cutout-closed': true,
+      'canopy-fan-turning': true,
+      'hot-side-fan-turning': true,
+      'master-relay-closed': true,
+      'safe-enabled': true,
+      'arm-button': null,
+    },
+    chips: {
+      galvanostat: 'ok',
+      thermometer: 'ok',
+      coolerMeter: 'ok',
+      housekeeping: 'ok',
+      hydrogen: 'warming-up',
+      vent: 'silent',
+      sweepFlow: 'ok',
+      liquidFlow: 'absent',
+    },
+    bus: { nack: 0, timeout: 0, crc: 0, busy: 0, gone: 0, protocol: 0 },
+    busFailedShare: 0,
+    refused: null,
+    board: { armed: true, outputOn: true, compliance: false, safeEnabled: true, faults: [] },
+    beat: { cycles: 20, missedTicks: 0, latest_ms: 1.5 },
+    rehearsed: [],
     ...change,
   };
 }

@@ -44,6 +44,7 @@ class Outside implements BrokerConnection {
   subscribe(wanted: readonly string[]): void {
     this.topics.push(...wanted);
   }
+  unsubscribe(): void {}
   onConnected(): void {}
   onGone(): void {}
   onMessage(told: (delivery: Delivery) => void): void {
@@ -144,7 +145,9 @@ describe('the inbox', () => {
       expect(stops).toEqual(['ann']);
       expect(asks(told)).toBe(20);
       expect(over).toEqual([BUILT_IN]);
+      const said = { v: 1, id: '', bootId: 'boot-1', t: 1000 };
       expect(own.map(({ payload }): unknown => JSON.parse(payload))).toEqual([
+        { ...said, ok: false, reason: 'too many commands at once' },
         { v: 1, id: text.includes('c1') ? 'c1' : '', ok: true, reason: null, bootId: 'boot-1', t: 1000 },
       ]);
     },
@@ -187,6 +190,29 @@ describe('the inbox', () => {
       expect(counts.length).toBeLessThanOrEqual(16);
       for (let n = 0; n < 500; n++) inbox.command(BUILT_IN, 'ann', Buffer.from('{}'));
       expect(asks(told)).toBe(45);
+    });
+  });
+
+  it('tells whoever is turned away why, by the id of his command, once a second for each reason', () => {
+    const clock = new VirtualClock();
+    return clock.run(async () => {
+      const { inbox } = inboxOn(clock);
+      const said: Publication[] = [];
+      inbox.answersOver(BUILT_IN, (publication) => said.push(publication));
+      for (let n = 0; n < 500; n++) inbox.command(BUILT_IN, 'ann', Buffer.from(`{"v":1,"id":"c${n}","verb":"hold"}`));
+      inbox.command(BUILT_IN, 'ann', Buffer.alloc(16 * 1024 + 1, 'a'));
+      inbox.command(BUILT_IN, 'ann', Buffer.from('"id":"'.repeat(2000)), true);
+      expect(said.map(({ topic, retain }) => [topic, retain])).toEqual([
+        ['galvanode/bench/reply/ann', false],
+        ['galvanode/bench/reply/ann', false],
+      ]);
+      expect(said.map(({ payload }) => JSON.parse(payload))).toMatchObject([
+        { id: 'c20', ok: false, reason: 'too many commands at once' },
+        { id: '', ok: false, reason: expect.stringContaining('16384 bytes') },
+      ]);
+      await clock.sleep(1000);
+      for (let n = 0; n < 6; n++) inbox.command(BUILT_IN, 'ann', Buffer.from(`{"id":"d${n}"}`));
+      expect(said.slice(2).map(({ payload }) => JSON.parse(payload).id)).toEqual(['d5']);
     });
   });
 

@@ -4,7 +4,8 @@ import { ALONE } from '../../src/telemetry/settings.js';
 import type { ChannelEvents, StartNetwork } from '../../src/telemetry/child.js';
 import { telemetryLink, type TelemetryLink } from '../../src/telemetry/link.js';
 import type { Command, Hello, Told, ToControl } from '../../src/telemetry/wire.js';
-import { alarm, announcement, runEvent, sample, status } from './fixtures.js';
+import type { BenchState } from '../../src/model/bench-state.js';
+import { alarm, announcement, benchOf, runEvent, sample, status } from './fixtures.js';
 
 /** A network process that does what the test says. */
 class FakeNetwork {
@@ -91,7 +92,16 @@ describe('link', () => {
     withLink(async ({ network, link }) => {
       link.state(status());
       expect(network.hellos).toEqual([
-        { kind: 'hello', reactor: 'bench', bootId: 'boot', httpPort: 0, mqttPort: null, network: ALONE, record: null },
+        {
+          kind: 'hello',
+          reactor: 'bench',
+          bootId: 'boot',
+          httpPort: 0,
+          mqttPort: null,
+          network: ALONE,
+          record: null,
+          board: null,
+        },
       ]);
       expect(network.told).toEqual([]);
       network.ready();
@@ -154,6 +164,37 @@ describe('link', () => {
       ]);
       expect(network.told[0]?.n).toBe(1);
       expect(reports[0]).toContain('the run goes on');
+    }));
+
+  it('asks the bench once a second what it says, and tells it when that has changed', () =>
+    withLink(async ({ clock, network, link }) => {
+      network.ready();
+      let asked = 0;
+      let nack = 0;
+      const read = (): BenchState => {
+        asked += 1;
+        return benchOf({ bus: { ...benchOf().bus, nack } });
+      };
+      const told = () => network.told.flatMap((one) => (one.kind === 'bench' ? [one.payload] : []));
+      for (let cycle = 0; cycle < 100; cycle++) {
+        link.bench(read);
+        if (cycle === 30) nack = 1;
+        await clock.sleep(50);
+      }
+      expect(asked).toBe(5);
+      expect(told().map(({ seq, open, bus_nack }) => [seq, open, bus_nack])).toEqual([
+        [1, true, 0],
+        [2, true, 1],
+      ]);
+      const [first, second] = told();
+      expect((second?.t ?? NaN) - (first?.t ?? NaN)).toBe(2000);
+      link.bench(null);
+      link.bench(null);
+      link.bench(read); // the bench of the next run, at once
+      expect(told().slice(2)).toMatchObject([
+        { open: false, bus_nack: null, 'line_door-closed': null, chip_vent: null, latched: null, rehearsed: null },
+        { open: true, bus_nack: 1 },
+      ]);
     }));
 
   it('asks a later process for the ports of the first, and is patient again after a good life', () =>

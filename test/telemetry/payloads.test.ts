@@ -2,7 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHANNELS } from '../../src/model/sample.js';
 import {
+  aboutMessage,
   alarmMessage,
+  benchMessage,
   eventMessage,
   promptMessage,
   recordHeadMessage,
@@ -10,7 +12,9 @@ import {
   stateMessage,
 } from '../../src/telemetry/payloads.js';
 import {
+  aboutPayload,
   alarmPayload,
+  benchPayload,
   eventPayload,
   procedurePayload,
   promptPayload,
@@ -19,7 +23,7 @@ import {
   statePayload,
 } from '../../src/telemetry/topics.js';
 import { procedureMessage } from '../../src/telemetry/procedure.js';
-import { STARTED_MS, alarm, announcement, runEvent, sample, status } from './fixtures.js';
+import { STARTED_MS, alarm, announcement, benchOf, runEvent, sample, status } from './fixtures.js';
 
 const STAMP = { bootId: 'b1', seq: 7, t: STARTED_MS + 9, run: 'r1' };
 
@@ -94,6 +98,61 @@ describe('payloads', () => {
     expect(procedurePayload.parse(nothing)).toMatchObject({ phase: 'none', run: null, recipe: null, weighing: [] });
     const blank = procedureMessage(announcement({ ceilings: null }), { bootId: 'b1', seq: 1, t: 0 });
     expect(blank).toMatchObject({ phase: 'started', hydrogen_of_substrate_umol: null, product_percent: null });
+  });
+
+  it('tell a bench flat, each key of its schema, and all of it as null while none is open', () => {
+    const open = benchMessage(benchOf({ rehearsed: ['door:off@0s', 'bus:nack=1%@0s'] }), STAMP);
+    expect(benchPayload.strict().parse(JSON.parse(JSON.stringify({ ...open })))).toEqual(open);
+    expect(Object.keys(open).toSorted()).toEqual(Object.keys(benchPayload.shape).toSorted());
+    expect(open).toMatchObject({
+      open: true,
+      'line_door-closed': true,
+      'line_arm-button': null,
+      chip_vent: 'silent',
+      chip_liquidFlow: 'absent',
+      bus_nack: 0,
+      board_armed: true,
+      latched: '',
+      cycle_late_ms: 1.5,
+      rehearsed: 'door:off@0s bus:nack=1%@0s',
+    });
+    const tripped = benchOf({
+      board: { armed: false, outputOn: false, compliance: true, safeEnabled: false, faults: ['e-stop', 'deadman'] },
+      beat: null,
+      busFailedShare: NaN,
+    });
+    expect(benchMessage(tripped, STAMP)).toMatchObject({
+      latched: 'e-stop deadman',
+      board_compliance: true,
+      missed_ticks: null,
+      cycle_late_ms: null,
+      bus_failed_share: null,
+    });
+    const { v, bootId, seq, t, open: isOpen, ...rest } = benchMessage(null, STAMP);
+    expect([v, bootId, seq, t, isOpen]).toEqual([1, 'b1', 7, STAMP.t, false]);
+    expect(new Set(Object.values(rest))).toEqual(new Set([null]));
+  });
+
+  it('say of the reactor what is latched and what was interrupted', () => {
+    const about = {
+      simulated: true,
+      program: '1',
+      reactor: null,
+      board: 'bench-sim',
+      firmware: null,
+      serial: null,
+      permit: 'none',
+      permit_until: null,
+      accepts: 'network',
+      users: 0,
+      latched: 'e-stop',
+      interrupted: 'r0',
+    } as const;
+    const payload = aboutMessage(about, STAMP);
+    expect(aboutPayload.strict().parse(JSON.parse(JSON.stringify(payload)))).toMatchObject({
+      latched: 'e-stop',
+      interrupted: 'r0',
+    });
   });
 
   it('say with null that nothing is asked', () => {

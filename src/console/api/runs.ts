@@ -19,8 +19,14 @@ export const runRow = z.object({
 });
 export type RunRow = z.infer<typeof runRow>;
 
+export const listedRun = runRow.extend({
+  /** Cell voltage at instants evenly from begin to end, V; null while no current was asked for. */
+  trace: z.array(figure),
+});
+export type ListedRunRow = z.infer<typeof listedRun>;
+
 export const runsAnswer = z.object({
-  runs: z.array(runRow),
+  runs: z.array(listedRun),
   /** Where the next page begins; null: that was the last. */
   next: z.string().nullable(),
   /** Runs that fit the search. */
@@ -92,5 +98,35 @@ export const verifyAnswer = z.object({
   findings: z.array(z.string()),
   events: z.int(),
   samples: z.int(),
+  /** Rows of the ledger. */
+  ledger: z.int(),
   head: z.string(),
 });
+export type Proof = z.infer<typeof verifyAnswer>;
+
+/** Channels of the course of a whole run, as the record names them. */
+export const COURSE_CHANNELS = [
+  'voltage_V',
+  'expected_voltage_V',
+  'current_mA',
+  'setpoint_mA',
+  'temperature_C',
+  'temperature_setpoint_C',
+  'vent_hydrogen_vol_percent',
+  'charge_C',
+  'absolute_charge_C',
+] as const;
+export type CourseChannel = (typeof COURSE_CHANNELS)[number];
+
+const column = z.array(z.number());
+/** Intervals of one channel in the order of time: its middle, mean, least and greatest. */
+const courseLine = z.object({ t_s: column, mean: column, low: column, high: column });
+export type CourseLine = z.infer<typeof courseLine>;
+
+/** The course of a whole run, thinned as in its report. A channel that was never measured has no line. */
+export const courseAnswer = z.object({
+  end_s: z.number(),
+  interval_s: z.number(),
+  lines: z.partialRecord(z.enum(COURSE_CHANNELS), courseLine),
+});
+export type CourseAnswer = z.infer<typeof courseAnswer>;

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BoardShown } from '../../model/board-shown.js';
 import { entryPoint } from '../../model/entry.js';
 import type { StartWorkshop } from './workshop.js';
 
@@ -13,6 +14,7 @@ const HEAP_MB = 384;
 export function forkWorkshop(
   record: { readonly dataDir: string; readonly spareDir: string } | null,
   complain: (text: string) => void,
+  board: BoardShown | null = null,
 ): StartWorkshop {
   return () => {
     const folder = mkdtempSync(join(tmpdir(), 'galvanode-workshop-'));
@@ -37,7 +39,7 @@ export function forkWorkshop(
     const ready = new Promise<string>((resolve) => {
       child.once('message', () => resolve(socket));
     });
-    child.send({ kind: 'open', socket, record }, () => undefined); // a failure to send is its end, which is told
+    child.send({ kind: 'open', socket, record, board }, () => undefined); // a failure to send is its end, which is told
     return { ready, ended, kill: () => void child.kill('SIGKILL') };
   };
 }

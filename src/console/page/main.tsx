@@ -3,6 +3,7 @@ import { signal, type Signal } from '@preact/signals';
 import { render } from 'preact';
 import type { Clock } from '../../model/clock.js';
 import { ROOT, topicsOf } from '../../telemetry/topics.js';
+import { attendAlarms } from './alarms/attend.js';
 import { Asking } from '../../telemetry/asking.js';
 import { askingAs } from './link/ask.js';
 import { BrowserClock } from './link/browser-clock.js';
@@ -53,13 +54,14 @@ async function main(root: Element): Promise<void> {
     const { reactor } = view.value;
     return reactor !== null && send(topicsOf(reactor).stop(NOBODY), 'stop');
   });
-  const asking = new Asking({ clock, send, id: () => crypto.randomUUID() });
+  const asking = new Asking({ clock, send, id: () => crypto.randomUUID().slice(0, 13) });
   const ask = askingAs(asking, { reactor: () => view.value.reactor, actor: () => session.value?.user ?? null });
   document.addEventListener(
     'keydown',
     onEscTwice(clock, () => stop.press()),
   );
   showAges(clock, now_ms);
+  const bell = attendAlarms(clock, view);
   const listeners = new Set<(topic: string, payload: string) => void>();
   const hear: Context['hear'] = (topics, message) => {
     listeners.add(message);
@@ -69,7 +71,7 @@ async function main(root: Element): Promise<void> {
       end?.();
     };
   };
-  render(<Shell context={{ view, now_ms, clock, stop, desk, route, ask, http, hear }} />, root);
+  render(<Shell context={{ view, now_ms, clock, stop, bell, desk, route, ask, http, hear }} />, root);
   await desk.look();
   connection = await openConnection(`${location.origin.replace(/^http/, 'ws')}/mqtt`, {
     topics: () => [...SUBSCRIPTIONS, ...repliesTo(session.value?.user ?? null)],

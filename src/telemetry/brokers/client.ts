@@ -143,6 +143,11 @@ class OutsideBroker implements BrokerConnection {
     if (this.open) this.askFor(topics);
   }
 
+  unsubscribe(topics: readonly string[]): void {
+    for (const topic of topics) this.topics.delete(topic);
+    if (this.open) this.client?.unsubscribe([...topics]);
+  }
+
   publish(publication: Publication): Promise<boolean> {
     if (!this.open || this.leaving) return Promise.resolve(false);
     return this.enqueue(publication);

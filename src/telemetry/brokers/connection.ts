@@ -28,6 +28,8 @@ export interface BrokerConnection {
   publish(publication: Publication): Promise<boolean>;
   /** Adds topics; they are subscribed to again at each connection. */
   subscribe(topics: readonly string[]): void;
+  /** Takes topics back, now and for each further connection. */
+  unsubscribe(topics: readonly string[]): void;
   /** Each time the broker has taken the connection. */
   onConnected(told: () => void): void;
   /** Each time a connection that was taken is gone. */

@@ -20,6 +20,7 @@ import {
   type Verdict,
 } from './admission.js';
 import { MeteredStream } from './metered.js';
+import { paceStanding } from './paced-standing.js';
 import { Places } from './places.js';
 import type { Seat } from './seats.js';
 import { Turnstile } from './turnstile.js';
@@ -261,7 +262,7 @@ class Doorkeeper {
   }
 }
 
-async function openAedes(keeper: Doorkeeper): Promise<Aedes> {
+async function openAedes(keeper: Doorkeeper, clock: Clock): Promise<Aedes> {
   const aedes = await Aedes.createBroker({
     drainTimeout: DRAIN_MS,
     connectTimeout: CONNECT_MS,
@@ -281,6 +282,7 @@ async function openAedes(keeper: Doorkeeper): Promise<Aedes> {
     },
     authorizeForward: (client, packet) => (keeper.hears(client, packet) ? packet : null),
   });
+  paceStanding(Reflect.get(aedes, 'persistence'), clock);
   // A client that breaks the protocol is disconnected by aedes, which is all that is to be done about it.
   const disconnected = (_client: Client, _error: Error): void => undefined;
   aedes.on('clientError', disconnected);
@@ -313,7 +315,7 @@ function tlsServer({ cert, key, ca }: OuterDoor, serve: (socket: Socket) => void
 
 export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBroker> {
   const keeper = new Doorkeeper(options);
-  const aedes = await openAedes(keeper);
+  const aedes = await openAedes(keeper, options.clock);
   const servers: Server[] = [];
   const places = new Places();
   const admit = (stream: Duplex, entrance: Entrance): void => {

@@ -70,6 +70,10 @@ class Running implements Injection {
     else this.after(order.at_s, () => this.begin());
   }
 
+  get over(): boolean {
+    return this.ended;
+  }
+
   end(): void {
     if (this.ended) return;
     this.ended = true;

@@ -26,6 +26,8 @@ export interface Injection {
   readonly order: FaultOrder;
   /** How often it has changed something so far: a fault that never fired has shown nothing. */
   readonly fired: number;
+  /** It was taken away, or its time is up. */
+  readonly over: boolean;
   /** Takes it away again; idempotent. */
   end(): void;
 }

@@ -33,6 +33,37 @@ export function faultTargets(): TargetShown[] {
   }));
 }
 
+/** One row of a table for each thing that can break. */
+export interface FaultShown {
+  readonly name: string;
+  readonly what: string;
+  readonly verb: FaultVerb;
+  readonly unit: string | null;
+  readonly usual: number | null;
+  /** null where there is no amount. */
+  readonly least: number | null;
+  readonly most: number | null;
+  /** Rows of the hazard list that it rehearses. */
+  readonly catalogue: string[];
+  readonly does: string;
+}
+
+export function faultRows(): FaultShown[] {
+  return faultTargets().flatMap(({ name, what, verbs }) =>
+    verbs.map(({ verb, unit, usual, least, most, rows, does }) => ({
+      name,
+      what,
+      verb,
+      unit,
+      usual,
+      least: unit === null ? null : least,
+      most: unit === null ? null : most,
+      catalogue: [...rows],
+      does,
+    })),
+  );
+}
+
 /** The verbs of a target with what they do. */
 export function verbsOf({ verbs }: Target): readonly (readonly [FaultVerb, Suffering])[] {
   return (Object.keys(verbs) as FaultVerb[]).flatMap((verb) => {

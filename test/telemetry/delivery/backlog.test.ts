@@ -107,6 +107,7 @@ class Broker implements BrokerConnection {
     });
   }
   subscribe(): void {}
+  unsubscribe(): void {}
   onConnected(told: () => void): void {
     this.came.push(told);
   }

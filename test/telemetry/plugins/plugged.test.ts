@@ -54,6 +54,8 @@ class Wire implements BrokerConnection {
     this.topics = topics;
   }
 
+  unsubscribe(): void {}
+
   onConnected(told: () => void): void {
     this.connect = told;
   }

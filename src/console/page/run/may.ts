@@ -19,7 +19,7 @@ const STATES: Readonly<
   Partial<Record<Verb, { readonly in: ReadonlySet<StatePayload['state']>; readonly no: string }>>
 > = {
   hold: { in: HOLDABLE, no: 'No run executes.' },
-  finish: { in: new Set(['execute', 'held']), no: 'No run executes or is held.' },
+  finish: { in: new Set(['execute', 'holding', 'held', 'unholding']), no: 'No run executes or is held.' },
   unhold: { in: new Set(['held']), no: 'No run is held.' },
   start: { in: RESTING, no: 'A run is on.' },
   resume: { in: RESTING, no: 'A run is on.' },

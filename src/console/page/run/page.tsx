@@ -10,6 +10,7 @@ import { PromptCard } from './prompt-card.js';
 import { whyNot, type Standing } from './may.js';
 import { Procedure, weighsStill } from './procedure-card.js';
 import { RunCard } from './run-card.js';
+import { StartCard } from './start-card.js';
 import { Tiles } from './tiles.js';
 import '../style/run.css';
 
@@ -39,18 +40,27 @@ export function Page({ context }: PageProps) {
     heard: view.connection === 'up' && view.online === true,
   };
   const asked = questionOf(view.prompt);
+  const on = isOn(standing.state);
+  const startsHere = !on && view.about?.accepts === 'network';
   const procedure = <Procedure procedure={view.procedure} state={view.state} sample={view.sample} />;
+  const runCard = (
+    <RunCard state={view.state} sample={view.sample} stale={runStale} wall_ms={wall_ms}>
+      {on ? <Controls ask={context.ask} standing={standing} /> : null}
+    </RunCard>
+  );
   return (
     <>
       {quiet ? null : alarms}
       {asked === null ? null : (
         <PromptCard key={asked.id} prompt={asked} ask={context.ask} why={whyNot('answer', standing)} />
       )}
-      {isOn(standing.state) ? <Controls ask={context.ask} standing={standing} /> : null}
       {view.state === null ? null : <EndedCard state={view.state} sample={view.sample} />}
+      {startsHere ? (
+        <StartCard context={context} standing={standing} chosen={context.route.value.query['recipe'] ?? null} />
+      ) : null}
+      {on || (view.state?.run ?? null) !== null ? runCard : null}
       {weighs ? procedure : null}
-      <RunCard state={view.state} sample={view.sample} stale={runStale} wall_ms={wall_ms} />
-      <Tiles trace={view.trace} stale={isStale(view, now_ms)} />
+      {view.trace.length === 0 && !on ? null : <Tiles trace={view.trace} stale={isStale(view, now_ms)} />}
       <Hydrogen procedure={view.procedure} sample={view.sample} stale={runStale} />
       {weighs ? null : procedure}
       <div class="columns">

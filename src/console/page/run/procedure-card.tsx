@@ -3,7 +3,7 @@ import { massText } from '../../../model/weighed.js';
 import type { ProcedurePayload, SamplePayload, StatePayload } from '../../../telemetry/topics.js';
 import { MINUS, duration, fixed } from '../parts/format.js';
 
-type Row = ProcedurePayload['weighing'][number];
+type Row = Omit<ProcedurePayload['weighing'][number], 'perchlorate'>;
 
 /** Charge below this is leakage of the stage: the cell has not been used yet, C. */
 const UNUSED_C = 0.1;
@@ -52,7 +52,8 @@ function WeighingRow({ row, hasLiquid }: { readonly row: Row; readonly hasLiquid
   );
 }
 
-interface WeighingProps extends Pick<ProcedurePayload, 'weighing' | 'perchlorate_g'> {
+interface WeighingProps extends Pick<ProcedurePayload, 'perchlorate_g'> {
+  readonly weighing: readonly Row[];
   readonly open: boolean;
 }
 

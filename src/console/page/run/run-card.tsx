@@ -1,4 +1,5 @@
 /** The run: recipe, step, charge and when it ends. Pure: view in, text out. */
+import type { ComponentChildren } from 'preact';
 import type { SamplePayload, StatePayload } from '../../../telemetry/topics.js';
 import { NOTHING, clockTime, duration, fixed } from '../parts/format.js';
 
@@ -8,6 +9,8 @@ interface RunCardProps {
   readonly stale: boolean;
   /** UTC, ms. */
   readonly wall_ms: number;
+  /** What can be done with it. */
+  readonly children?: ComponentChildren;
 }
 
 /** Time of day at which the electrolysis ends, also when the run is sped up; unknown when it goes as fast as it can. */
@@ -61,7 +64,7 @@ function Bar({ share }: { readonly share: number }) {
   );
 }
 
-export function RunCard({ state, sample, stale, wall_ms }: RunCardProps) {
+export function RunCard({ state, sample, stale, wall_ms, children }: RunCardProps) {
   const share = percent(sample?.progress);
   return (
     <section class={`card run${stale ? ' is-stale' : ''}`} aria-label="Run">
@@ -82,6 +85,7 @@ export function RunCard({ state, sample, stale, wall_ms }: RunCardProps) {
         <Figure label="Remaining" value={duration(sample?.eta_s)} />
         <Figure label="Current ends" value={endTime(sample, state?.speed ?? null, wall_ms)} />
       </dl>
+      {children}
     </section>
   );
 }

@@ -2,6 +2,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import type { Clock } from '../../../model/clock.js';
+import type { Bell } from '../alarms/bell.js';
 import type { Ask } from '../link/ask.js';
 import type { Http } from '../link/http.js';
 import type { SessionDesk } from '../link/session.js';
@@ -16,6 +17,8 @@ export interface Context {
   readonly now_ms: ReadonlySignal<number>;
   readonly clock: Clock;
   readonly stop: StopSwitch;
+  /** Sound of alarms at this browser. */
+  readonly bell: Bell;
   readonly desk: SessionDesk;
   /** Asks the reactor for something, as the user who is signed in. */
   readonly ask: Ask;

@@ -3,4 +3,8 @@ import type { PageEntry } from './context.js';
 
 export const PAGES: readonly [PageEntry, ...PageEntry[]] = [
   { id: 'run', title: 'Run', load: () => import('../run/page.js') },
+  { id: 'plots', title: 'Plots', load: () => import('../plots/page.js') },
+  { id: 'alarms', title: 'Alarms', load: () => import('../alarms/page.js') },
+  { id: 'history', title: 'History', load: () => import('../history/page.js') },
+  { id: 'bench', title: 'Bench', load: () => import('../bench/page.js') },
 ];

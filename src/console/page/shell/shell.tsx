@@ -3,10 +3,12 @@ import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Dialogs, isAsking } from '../parts/dialog.js';
+import { AlarmBanner } from '../alarms/banner.js';
 import { Banners, Identity, StopBar } from './header.js';
 import type { Context, PageEntry, PageProps } from './context.js';
 import { PAGES } from './pages.js';
 import { hashOf } from './route.js';
+import { Shortcuts } from './shortcuts.js';
 import { SignIn } from './sign-in.js';
 
 /** Code of the pages that were opened, and why one could not be. */
@@ -60,9 +62,16 @@ export function Shell({ context }: PageProps) {
       </div>
       <Nav here={entry.id} />
       <Banners view={view} now_ms={context.now_ms.value} />
+      {entry.id === 'alarms' ? null : <AlarmBanner alarms={view.alarms} />}
       <main inert={isAsking()}>
+        {entry.id === route.page ? null : (
+          <p class="notice is-refused" role="alert">
+            There is no page “{route.page}”; this is {entry.title}.
+          </p>
+        )}
         <Outlet entry={entry} context={context} />
       </main>
+      <Shortcuts pages={PAGES} />
       <Dialogs />
     </>
   );

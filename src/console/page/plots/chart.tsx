@@ -1,0 +1,285 @@
+/**
+ * One panel of curves. Owns uPlot, its canvas and the hand on it: drag zooms, shift and drag pans, the wheel and two fingers
+ * zoom, a double click shows all. It must not know where the numbers come from.
+ */
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { runTime } from './drawn.js';
+import type { Line, Panel } from './panels.js';
+import { panned, within, zoomed, type Span } from './span.js';
+
+export interface Mark {
+  readonly t_s: number;
+  readonly kind: string;
+  readonly text: string;
+}
+
+export interface ChartProps {
+  readonly panel: Panel;
+  readonly columns: readonly [readonly number[], ...(readonly (number | null)[])[]];
+  readonly marks: readonly Mark[];
+  readonly seen: Span;
+  /** As far as one can look. */
+  readonly run: Span;
+  readonly timeText?: (t_s: number) => string;
+  /** Shows the times below: the last panel does. */
+  readonly last: boolean;
+  readonly onSpan?: (span: Span) => void;
+  readonly onAll?: () => void;
+  readonly onCursor?: (t_s: number | null) => void;
+}
+
+const HEIGHT = 170;
+const TIMES_HEIGHT = 30;
+const SYNC = 'galvanode';
+/** Between the times of the axis, s: whole seconds, minutes, hours. */
+const STEPS_S = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400];
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function strokeOf(kind: Line['kind']): Pick<uPlot.Series, 'stroke' | 'width' | 'dash'> {
+  switch (kind) {
+    case 'main':
+      return { stroke: () => colour('--accent'), width: 1.6 };
+    case 'set':
+      return { stroke: () => colour('--soft'), width: 1.2, dash: [6, 4] };
+    case 'expected':
+      return { stroke: () => colour('--pale'), width: 3 };
+    case 'beside':
+      return { stroke: () => colour('--amber'), width: 1.4, dash: [2, 3] };
+  }
+}
+
+/** At least `span` high, with a little air. */
+function rangeOver(span: number): uPlot.Range.Function {
+  return (_plot, low, high) => {
+    if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) return [0, span];
+    const height = Math.max(span, 1.1 * (high - low));
+    const middle = (low + high) / 2;
+    return [middle - height / 2, middle + height / 2];
+  };
+}
+
+function drawMarks(plot: uPlot, marks: readonly Mark[]): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  for (const { t_s, kind } of marks) {
+    const x = Math.round(plot.valToPos(t_s, 'x', true)) + 0.5;
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    const grave = kind === 'alarm' || kind === 'trip';
+    ctx.strokeStyle = colour(grave ? '--red' : '--faint');
+    ctx.setLineDash(grave ? [] : [3, 4]);
+    ctx.lineWidth = grave ? 1.5 : 1;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+function optionsFor(props: () => ChartProps, width: number): uPlot.Options {
+  const { panel, last } = props();
+  const axis = {
+    stroke: () => colour('--soft'),
+    grid: { stroke: () => colour('--line'), width: 1 },
+    ticks: { show: false },
+  };
+  const font = '12px system-ui, sans-serif';
+  const time = (t_s: number): string => (props().timeText ?? runTime)(t_s);
+  const right = panel.lines.some((line) => line.right === true);
+  return {
+    width,
+    height: last ? HEIGHT + TIMES_HEIGHT : HEIGHT,
+    legend: { show: false },
+    cursor: { sync: { key: SYNC }, drag: { x: true, y: false, setScale: false }, points: { show: false } },
+    scales: {
+      x: { time: false, range: () => [props().seen.from_s, props().seen.to_s] },
+      y: { range: rangeOver(panel.span) },
+      right: { range: rangeOver(0.05) },
+    },
+    axes: [
+      {
+        ...axis,
+        show: last,
+        size: TIMES_HEIGHT,
+        font,
+        space: 84,
+        incrs: STEPS_S,
+        values: (_plot, splits) => splits.map(time),
+      },
+      { ...axis, size: 62, font },
+      ...(right ? [{ ...axis, scale: 'right', side: 1 as const, size: 52, font, grid: { show: false } }] : []),
+    ],
+    padding: [8, right ? 0 : 52, last ? 0 : 8, 0],
+    series: [
+      {},
+      ...panel.lines.map(({ label, kind, right: onRight }) => ({
+        label,
+        scale: onRight === true ? 'right' : 'y',
+        points: { show: false },
+        ...strokeOf(kind),
+      })),
+    ],
+    hooks: {
+      draw: [(plot) => drawMarks(plot, props().marks)],
+      setSelect: [
+        (plot) => {
+          const { left, width: wide } = plot.select;
+          if (wide < 4) return;
+          const [from_s, to_s] = [plot.posToVal(left, 'x'), plot.posToVal(left + wide, 'x')];
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          props().onSpan?.(within({ from_s, to_s }, props().run));
+        },
+      ],
+      setCursor: [
+        (plot) => {
+          const { left } = plot.cursor;
+          props().onCursor?.(left === undefined || left < 0 ? null : plot.posToVal(left, 'x'));
+        },
+      ],
+    },
+  };
+}
+
+interface Hand {
+  readonly at: Map<number, number>;
+  from: Span | null;
+  /** Where the fingers were when `from` was taken, px. */
+  began: readonly number[];
+}
+
+/** Shift and drag, two fingers, one finger: pan and pinch. Gives what lets go of the element. */
+function takeHand(over: HTMLElement, props: () => ChartProps): () => void {
+  const hand: Hand = { at: new Map(), from: null, began: [] };
+  const width = (): number => Math.max(1, over.clientWidth);
+  const restart = (): void => {
+    hand.from = hand.at.size === 0 ? null : props().seen;
+    hand.began = [...hand.at.values()];
+  };
+  const moved = (): void => {
+    if (hand.from === null) return;
+    const [now, began] = [[...hand.at.values()], hand.began];
+    const mean = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0) / Math.max(1, all.length);
+    const apart = (all: readonly number[]): number => Math.abs((all[1] ?? 0) - (all[0] ?? 0));
+    const shifted = panned(hand.from, (mean(began) - mean(now)) / width(), props().run);
+    const pinched =
+      now.length < 2
+        ? shifted
+        : zoomed(shifted, apart(began) / Math.max(20, apart(now)), mean(now) / width(), props().run);
+    props().onSpan?.(pinched);
+  };
+  const place = (event: PointerEvent): number => event.clientX - over.getBoundingClientRect().left;
+  const down = (event: PointerEvent): void => {
+    if (event.pointerType === 'mouse' && !event.shiftKey) return; // uPlot selects a piece to look at
+    event.stopImmediatePropagation();
+    over.setPointerCapture(event.pointerId);
+    hand.at.set(event.pointerId, place(event));
+    restart();
+  };
+  const move = (event: PointerEvent): void => {
+    if (!hand.at.has(event.pointerId)) return;
+    hand.at.set(event.pointerId, place(event));
+    moved();
+  };
+  const up = (event: PointerEvent): void => {
+    if (hand.at.delete(event.pointerId)) restart();
+  };
+  const notSelected = (event: MouseEvent): void => {
+    if (event.shiftKey) event.stopImmediatePropagation();
+  };
+  const wheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    const at = (event.clientX - over.getBoundingClientRect().left) / width();
+    const { seen, run, onSpan } = props();
+    const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
+    onSpan?.(sideways ? panned(seen, event.deltaX / width(), run) : zoomed(seen, 1.0015 ** event.deltaY, at, run));
+  };
+  const all = (event: MouseEvent): void => {
+    event.stopImmediatePropagation();
+    props().onAll?.();
+  };
+  const heard = [
+    ['pointerdown', down],
+    ['pointermove', move],
+    ['pointerup', up],
+    ['pointercancel', up],
+    ['mousedown', notSelected],
+    ['wheel', wheel],
+    ['dblclick', all],
+  ] as const;
+  for (const [name, hear] of heard)
+    over.addEventListener(name, hear as EventListener, { capture: true, passive: false });
+  return () => {
+    for (const [name, hear] of heard) over.removeEventListener(name, hear as EventListener, { capture: true });
+  };
+}
+
+export function Chart(props: ChartProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const plot = useRef<uPlot | null>(null);
+  useEffect(() => {
+    const element = frame.current;
+    if (element === null) return undefined;
+    const now = (): ChartProps => latest.current;
+    const made = new uPlot(optionsFor(now, element.clientWidth), aligned(now()), element);
+    plot.current = made;
+    const release = takeHand(made.over, now);
+    const sized = new ResizeObserver(() => {
+      if (element.clientWidth > 0 && element.clientWidth !== made.width)
+        made.setSize({ width: element.clientWidth, height: made.height });
+    });
+    sized.observe(element);
+    return () => {
+      sized.disconnect();
+      release();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [props.panel, props.last]);
+  useEffect(() => {
+    plot.current?.setData(aligned(props), true);
+  }, [props.columns, props.marks]);
+  useEffect(() => {
+    plot.current?.setScale('x', { min: props.seen.from_s, max: props.seen.to_s });
+  }, [props.seen]);
+  return <div class="chart" ref={frame} />;
+}
+
+/** uPlot takes mutable columns, and leaves them as they are. */
+function aligned({ columns }: ChartProps): uPlot.AlignedData {
+  const [times, ...values] = columns;
+  return [[...times], ...values.map((column) => [...column])];
+}
+
+/** The canvases of all panels below each other as one picture, with what it is of above it. */
+export function pictureOf(root: Element, head: readonly string[]): HTMLCanvasElement | null {
+  const canvases = [...root.querySelectorAll('canvas')];
+  const first = canvases[0];
+  if (first === undefined) return null;
+  const ratio = devicePixelRatio;
+  const line = 22 * ratio;
+  const top = (head.length + 1) * line;
+  const picture = document.createElement('canvas');
+  picture.width = Math.max(...canvases.map(({ width }) => width));
+  picture.height = top + canvases.reduce((sum, { height }) => sum + height + line, 0);
+  const ctx = picture.getContext('2d');
+  if (ctx === null) return null;
+  ctx.fillStyle = colour('--card');
+  ctx.fillRect(0, 0, picture.width, picture.height);
+  ctx.fillStyle = colour('--ink');
+  ctx.font = `${14 * ratio}px system-ui, sans-serif`;
+  head.forEach((text, index) => ctx.fillText(text, 12 * ratio, (index + 1) * line));
+  let y = top;
+  for (const canvas of canvases) {
+    ctx.fillText(canvas.closest('[data-title]')?.getAttribute('data-title') ?? '', 12 * ratio, y);
+    ctx.drawImage(canvas, 0, y + 6 * ratio);
+    y += canvas.height + line;
+  }
+  return picture;
+}
