@@ -23,9 +23,11 @@ import { Probe } from './telemetry/brokers/probe.js';
 import { Turnstile } from './telemetry/brokers/turnstile.js';
 import { Deliveries } from './telemetry/delivery/deliveries.js';
 import { BUILT_IN, Inbox } from './telemetry/inbox.js';
+import { mirrorFleet } from './telemetry/mirror/mirror.js';
 import { homeAssistant } from './telemetry/plugins/home-assistant.js';
 import { plugIn } from './telemetry/plugins/plugged.js';
 import type { Plugin } from './telemetry/plugins/plugin.js';
+import type { Publication } from './telemetry/publication.js';
 import { Publisher } from './telemetry/publisher.js';
 import { stopper } from './telemetry/stopper.js';
 import { hostPort, type DoorSettings, type UplinkSettings } from './telemetry/settings.js';
@@ -139,6 +141,7 @@ interface Network {
   readonly topics: Topics;
   readonly publisher: Publisher;
   readonly inbox: Inbox;
+  readonly broker: EmbeddedBroker;
   readonly timeSeries: TimeSeriesWriter | null;
 }
 
@@ -205,7 +208,7 @@ function pluginsOf(settings: UplinkSettings, { reactor, bootId }: Hello, topics:
   return settings.home_assistant ? [homeAssistant({ topics, reactor, bootId })] : [];
 }
 
-function addUplinks(hello: Hello, { topics, publisher, inbox }: Network, clock: Clock, tell: Tell): void {
+function addUplinks(hello: Hello, { topics, publisher, inbox, broker }: Network, clock: Clock, tell: Tell): void {
   const probe = openProbe(hello, clock, tell);
   const deliveries = openDeliveries(hello, topics, clock, tell);
   const notice = (text: string): void => void tell({ kind: 'notice', text });
@@ -229,6 +232,10 @@ function addUplinks(hello: Hello, { topics, publisher, inbox }: Network, clock: 
         delivering: deliveries?.to(settings.name, connection) ?? null,
       }),
     );
+    if (settings.name === hello.network.fleet) {
+      const publish = (publication: Publication): Promise<void> => broker.publish(publication);
+      mirrorFleet({ connection, own: hello.reactor, publish, clock, notice });
+    }
     // after the uplink, so that what it tells stands there before the plug-in speaks of it
     for (const plugin of pluginsOf(settings, hello, topics))
       publisher.onTold(plugIn({ plugin, connection, clock, notice }));
@@ -275,7 +282,7 @@ async function openNetwork(hello: Hello, clock: Clock, tell: Tell): Promise<Netw
   await publisher.availability('online');
   const outcome = await openPorts(hello, broker, page);
   const timeSeries = outcome.kind === 'ready' ? openTimeSeries(hello, clock, tell) : null;
-  const network = { topics, publisher, inbox, timeSeries };
+  const network = { topics, publisher, inbox, broker, timeSeries };
   if (outcome.kind === 'ready') addUplinks(hello, network, clock, tell);
   await tell(outcome);
   return outcome.kind === 'ready' ? network : null;

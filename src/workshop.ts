@@ -2,6 +2,7 @@
  * Root of the workshop: reads the record and works on recipes for the page, and may take its time, since nothing waits for
  * it but who asked. It may be killed at any instant, and ends with the network process that started it.
  */
+import { rmSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import { openWorkshop, type OpenWorkshop } from './workshop/wire.js';
@@ -45,10 +46,17 @@ function main(): void {
     return;
   }
   setPriority(constants.priority.PRIORITY_LOW);
+  let folder: string | null = null;
   process.once('message', (raw) => {
-    void open(openWorkshop.parse(raw));
+    const told = openWorkshop.parse(raw);
+    folder = dirname(told.socket);
+    void open(told);
   });
-  process.on('disconnect', () => process.exit());
+  process.on('disconnect', () => {
+    // The network process takes the folder away when this one ends; now nobody else is left to.
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+    process.exit();
+  });
   process.on('SIGINT', () => undefined); // Ctrl-C goes to all; the page is still to be used while the run ramps down
   process.on('SIGHUP', () => undefined);
 }

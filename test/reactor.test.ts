@@ -2,6 +2,7 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { openBench } from '../src/bench.js';
+import type { BenchState } from '../src/model/bench-state.js';
 import type { Alarm, RunEvent } from '../src/model/event.js';
 import type { Sample } from '../src/model/sample.js';
 import { VirtualClock } from '../src/model/virtual-clock.js';
@@ -24,6 +25,8 @@ interface Told {
   readonly states: ReactorStatus[];
   readonly shown: { readonly wall_ms: number; readonly t: number; readonly elapsed_s: number }[];
   readonly alarms: Alarm[];
+  /** Ways to ask the bench what it says. */
+  readonly benches: Set<() => BenchState>;
 }
 
 interface Play {
@@ -38,7 +41,7 @@ interface Play {
 async function played({ disk_ms = 0, refused, act, listen }: Play = {}) {
   const clock = new VirtualClock({ epoch_ms: EPOCH_MS });
   const commands = new Subject<Command>();
-  const told: Told = { headers: [], kept: [], states: [], shown: [], alarms: [] };
+  const told: Told = { headers: [], kept: [], states: [], shown: [], alarms: [], benches: new Set() };
   const recorder = {
     begin: async (header: RunHeader) => {
       await clock.sleep(disk_ms);
@@ -66,6 +69,7 @@ async function played({ disk_ms = 0, refused, act, listen }: Play = {}) {
     prompt: nothing,
     procedure: nothing,
     recordHead: nothing,
+    bench: (read: () => BenchState) => void told.benches.add(read),
   };
   const report = await clock.run(async () => {
     const bench = await openBench({ board: BOARD, reactor: SHORT.reactor, clock, seed: 7 });
@@ -122,6 +126,21 @@ describe('the time of a run', () => {
   });
 });
 
+describe('what a run tells of its bench', () => {
+  it('is offered by one and the same function in every cycle, so that a cycle makes nothing for it', async () => {
+    const { told, report } = await played();
+    expect(told.shown.length).toBeGreaterThan(100);
+    expect(told.benches.size).toBe(1);
+    const [read] = told.benches;
+    expect(read?.()).toMatchObject({
+      beat: { cycles: report.result.cycles, missedTicks: 0 },
+      chips: { galvanostat: 'ok', liquidFlow: 'ok' },
+      lines: { 'e-stop-closed': true },
+      rehearsed: [],
+    });
+  });
+});
+
 describe('a start', () => {
   it('is refused by a record that cannot be begun, and nothing was decided', async () => {
     await expect(played({ refused: new Error('the disk is full') })).rejects.toThrow('the disk is full');
@@ -132,6 +151,7 @@ describe('a start', () => {
       act: (clock, commands) => clock.after(200, () => commands.next({ verb: 'stop', actor: 'console', id: 'stop-1' })),
     });
     expect(report.result).toMatchObject({ outcome: 'stopped', reason: 'stopped by console over MQTT' });
+    expect(told.states.at(-1)).toMatchObject({ state: 'stopped', reason: 'stopped by console over MQTT' });
     expect(told.kept.some(({ data }) => data['to'] === 'starting')).toBe(false);
   });
 });

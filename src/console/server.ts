@@ -200,7 +200,7 @@ class Front {
   /** Every row of the table, and nothing else. */
   async serve(): Promise<void> {
     const { users = NO_USERS } = this.options;
-    const own = [...sessionRoutes(this.sessions, users, () => true), ...userRoutes(users)];
+    const own = [...sessionRoutes(this.options.reactor, this.sessions, users, () => true), ...userRoutes(users)];
     for (const row of ROUTES) await this.app.register(async (scope) => this.serveRow(scope, row, own));
   }
 
@@ -232,7 +232,8 @@ class Front {
   private async pass(method: Method, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     if (this.workshop === null) return reply.code(404).send(problem('nothing is recorded here'));
     const { user, role } = this.asking(request);
-    const asked = { method, url: request.url, body: request.body, user, role, gone: goneSignal(reply) };
+    const encodings = request.headers['accept-encoding'];
+    const asked = { method, url: request.url, body: request.body, encodings, user, role, gone: goneSignal(reply) };
     const answered = await this.workshop.pass(asked).catch((error: unknown) => String(error));
     if (typeof answered === 'string')
       return reply.code(502).send(problem(`the workshop of this page gave no answer: ${answered}`, 'once more'));

@@ -3,7 +3,7 @@ import { FINAL_STATES } from '../model/state.js';
 import { same, to } from './outcome.js';
 import { RAMP_DOWN_S, rampedDown } from './pause.js';
 import { withdrawAll } from './questions.js';
-import { REST, type Outcome, type ProcedureState } from './types.js';
+import { REST, type Outcome, type ProcedureEvent, type ProcedureState } from './types.js';
 
 /** The run ends aborted all the same, and says so: a person must take the energy away. */
 export function offUnconfirmed(state: ProcedureState, detail: string): Outcome {
@@ -14,9 +14,11 @@ export function offUnconfirmed(state: ProcedureState, detail: string): Outcome {
   return to(aborted, 'aborted', reason, 'guard', [{ kind: 'disarm' }, ...over.intents]);
 }
 
-export function stop(state: ProcedureState, actor: string, reason: string): Outcome {
+type Stop = Pick<Extract<ProcedureEvent, { kind: 'stop' }>, 'actor' | 'reason' | 'atOnce'>;
+
+export function stop(state: ProcedureState, { actor, reason, atOnce = false }: Stop): Outcome {
   const over = withdrawAll(state);
-  const demand = { ...state.demand, ...rampedDown(state, RAMP_DOWN_S), sweepShut: false };
+  const demand = { ...state.demand, ...rampedDown(state, atOnce ? 0 : RAMP_DOWN_S), sweepShut: false };
   return to({ ...over.state, demand, reason, offPending: false }, 'stopping', reason, actor, over.intents);
 }
 

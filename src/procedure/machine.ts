@@ -91,7 +91,7 @@ function handle(plan: Plan, state: ProcedureState, event: ProcedureEvent, now_s:
       return askFinish(plan, state, event.actor);
     case 'stop':
       if (state.run === 'idle') return stopUnbegun(state, event.actor, event.reason);
-      return isEnding(state.run) ? same(state) : stop(state, event.actor, event.reason);
+      return isEnding(state.run) ? same(state) : stop(state, event);
     case 'abort':
       return FINAL_STATES.has(state.run) || state.run === 'aborting'
         ? same(state)

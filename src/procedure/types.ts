@@ -81,7 +81,8 @@ export type ProcedureEvent =
   | { readonly kind: 'unhold'; readonly actor: string }
   /** The electrolysis ends now as if its charge had passed, and the closing steps follow. */
   | { readonly kind: 'finish'; readonly actor: string }
-  | { readonly kind: 'stop'; readonly actor: string; readonly reason: string }
+  /** `atOnce`: without a ramp, for who cannot see the bench; it ends in order all the same. */
+  | { readonly kind: 'stop'; readonly actor: string; readonly reason: string; readonly atOnce?: boolean }
   /** A trip: current off at once, whatever the state. */
   | { readonly kind: 'abort'; readonly actor: string; readonly reason: string }
   | { readonly kind: 'clear'; readonly actor: string }

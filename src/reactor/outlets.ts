@@ -48,6 +48,7 @@ export function show(
         plannedCharge_F_mol: plan.numbers.charge_F_mol,
         simulated: options.bench.simulated,
         speed: options.speed,
+        reason: now.reason,
       });
     },
     error: fail,
@@ -74,7 +75,12 @@ export function show(
 export function takeStops(core: Core, telemetry: TelemetryLink): void {
   const commands = telemetry.commands.subscribe({
     next: (command) =>
-      core.request({ kind: 'stop', actor: command.actor, reason: `stopped by ${command.actor} over MQTT` }),
+      core.request({
+        kind: 'stop',
+        actor: command.actor,
+        reason: `stopped by ${command.actor} over MQTT`,
+        atOnce: true,
+      }),
     error: fail,
   });
   core.samples$.subscribe({ complete: () => commands.unsubscribe(), error: fail });

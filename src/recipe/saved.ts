@@ -2,7 +2,7 @@
  * Recipes that were saved from the console: each version a file of its own below the folder, `NAME@VERSION.yaml`, never
  * written again, with who saved it when and why beside it. Owns these files and their names; judges no recipe.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod';
@@ -100,7 +100,7 @@ function noteOf(file: string): string {
 
 /** Under another name first: a link to the whole file appears at once, and never over another one. */
 async function putNew(file: string, text: string): Promise<boolean> {
-  const early = join(dirname(file), `.${basename(file)}.${process.pid}`);
+  const early = join(dirname(file), `.${basename(file)}.${randomUUID()}`);
   const handle = await open(early, 'w', MODE);
   try {
     await handle.writeFile(text);
@@ -117,7 +117,11 @@ async function putNew(file: string, text: string): Promise<boolean> {
     await unlink(early);
   }
   const folder = await open(dirname(file), 'r');
-  await folder.sync().finally(() => folder.close());
+  try {
+    await folder.sync(); // the name, too, outlives a power cut
+  } finally {
+    await folder.close();
+  }
   return true;
 }
 

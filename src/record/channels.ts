@@ -1,9 +1,9 @@
 /**
  * Channels of a run over its time: as kept, or as lowest and highest by bucket, worked out by SQLite so that few rows
- * leave it. Owns these queries; each opens the record read-only and closes it, as past.ts. Knows nobody who asks.
+ * leave it. Owns these queries, over a connection that past.ts opens and closes. Knows nobody who asks.
  */
 import { z } from 'zod';
-import { firstSeqFrom, readRecord, type Directories } from './past.js';
+import { firstSeqFrom } from './past.js';
 import { sampleColumnsIn } from './seal.js';
 import type { Database, Row } from './sqlite.js';
 
@@ -48,65 +48,61 @@ const OTHER = marksOf("'command', 'answer', 'note', 'run'");
 const numeric = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
 export class Channels {
-  constructor(private readonly directories: Directories) {}
+  constructor(private readonly db: Database) {}
 
   /** Null: there is no such run. Throws RecordError, as all here. */
   span(run: string): RunSpan | null {
-    return readRecord(this.directories, null, (db) => {
-      const row = db.prepare(RUN).all([run])[0];
-      if (row === undefined) return null;
-      const [first, last] = [FIRST, LAST].map((sql) => db.prepare(sql).all([run])[0]);
-      return {
-        ...spanRow.parse(row),
-        first_s: numeric(first?.['elapsed_s']),
-        last_s: numeric(last?.['elapsed_s']),
-        lastSeq: numeric(last?.['seq']),
-      };
-    });
+    const row = this.db.prepare(RUN).all([run])[0];
+    if (row === undefined) return null;
+    const [first, last] = [FIRST, LAST].map((sql) => this.db.prepare(sql).all([run])[0]);
+    return {
+      ...spanRow.parse(row),
+      first_s: numeric(first?.['elapsed_s']),
+      last_s: numeric(last?.['elapsed_s']),
+      lastSeq: numeric(last?.['seq']),
+    };
   }
 
   /** Number of the first kept sample at or after that instant; one past the last when there is none. */
   seqAt(run: string, at_s: number): number {
-    return readRecord(this.directories, 0, (db) => firstSeqFrom(db, run, at_s));
+    return firstSeqFrom(this.db, run, at_s);
   }
 
   /** How many samples are kept from one number to another, the last not included. */
   count(run: string, from: number, to: number): number {
-    return readRecord(this.directories, 0, (db) => Number(db.prepare(COUNT).all([run, from, to])[0]?.['rows'] ?? 0));
+    return Number(this.db.prepare(COUNT).all([run, from, to])[0]?.['rows'] ?? 0);
   }
 
   /** By bucket of `step_s`: its number, then lowest and highest of each channel. The sample `to` is not included. */
   folded(run: string, names: readonly string[], step_s: number, from: number, to: number): Numbers[] {
-    return readRecord(this.directories, [], (db) => {
-      const list = present(db, names).map((name) => `min(${name}), max(${name})`);
-      const sql = `SELECT CAST(elapsed_s / ? AS INTEGER), ${aliased(list)} FROM samples
-        WHERE run = ? AND seq >= ? AND seq < ? AND elapsed_s IS NOT NULL GROUP BY 1 ORDER BY 1`;
-      return db.prepare(sql).all([step_s, run, from, to]).map(numbersOf);
-    });
+    const list = present(this.db, names).flatMap((name) => [`min(${name})`, `max(${name})`]);
+    const sql = `SELECT CAST(elapsed_s / ? AS INTEGER), ${aliased(list)} FROM samples
+      WHERE run = ? AND seq >= ? AND seq < ? AND elapsed_s IS NOT NULL GROUP BY 1 ORDER BY 1`;
+    return this.db.prepare(sql).all([step_s, run, from, to]).map(numbersOf);
   }
 
   /** Each kept sample: its time, then the value of each channel. */
   kept(run: string, names: readonly string[], from: number, to: number): Numbers[] {
-    return readRecord(this.directories, [], (db) => {
-      const sql = `SELECT elapsed_s, ${aliased(present(db, names))} FROM samples
-        WHERE run = ? AND seq >= ? AND seq < ? AND elapsed_s IS NOT NULL ORDER BY seq`;
-      return db.prepare(sql).all([run, from, to]).map(numbersOf);
-    });
+    const sql = `SELECT elapsed_s, ${aliased(present(this.db, names))} FROM samples
+      WHERE run = ? AND seq >= ? AND seq < ? AND elapsed_s IS NOT NULL ORDER BY seq`;
+    return this.db.prepare(sql).all([run, from, to]).map(numbersOf);
   }
 
   /** What happened from one instant to another, oldest first, at most `most`; the grave before the rest. */
-  marks(run: string, from_s: number, to_s: number, most: number): { readonly marks: MarkRow[]; readonly more: boolean } {
-    return readRecord(this.directories, { marks: [], more: false }, (db) => {
-      const ask = (sql: string, limit: number): MarkRow[] =>
-        db
-          .prepare(sql)
-          .all([run, from_s, to_s, limit])
-          .map((row) => markRow.parse(row));
-      const grave = ask(GRAVE, most + 1);
-      const other = ask(OTHER, most + 1);
-      const marks = [...grave, ...other].slice(0, most).toSorted((a, b) => a.seq - b.seq);
-      return { marks, more: grave.length + other.length > most };
-    });
+  marks(
+    run: string,
+    from_s: number,
+    to_s: number,
+    most: number,
+  ): { readonly marks: MarkRow[]; readonly more: boolean } {
+    const ask = (sql: string): MarkRow[] =>
+      this.db
+        .prepare(sql)
+        .all([run, from_s, to_s, most + 1])
+        .map((row) => markRow.parse(row));
+    const [grave, other] = [ask(GRAVE), ask(OTHER)];
+    const marks = [...grave, ...other].slice(0, most).toSorted((a, b) => a.seq - b.seq);
+    return { marks, more: grave.length + other.length > most };
   }
 }
 
@@ -118,10 +114,7 @@ function present(db: Database, names: readonly string[]): string[] {
 
 /** The binding gives rows by name: each column needs one of its own. */
 function aliased(expressions: readonly string[]): string {
-  return expressions
-    .flatMap((text) => text.split(', '))
-    .map((text, place) => `${text} AS v${place}`)
-    .join(', ');
+  return expressions.map((text, place) => `${text} AS v${place}`).join(', ');
 }
 
 function numbersOf(row: Row): Numbers {

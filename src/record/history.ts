@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { RecordError } from './error.js';
+import { voltageGlimpse } from './glimpse.js';
 import { writerLives } from './lock.js';
 import { joinSpare } from './parts.js';
 import { databaseFile, spareDirectory } from './place.js';
@@ -12,7 +13,6 @@ import type { RunStanding } from './run.js';
 import { prepareToRead } from './schema.js';
 import { sampleColumnsIn } from './seal.js';
 import { type Database, openDatabase, type Row, type SqlValue } from './sqlite.js';
-import { thinnedColumns, type ThinnedColumn, type ThinnedInterval, voltageGlimpse } from './thinned.js';
 
 const number = z.number().nullable();
 const flag = z.number().transform((value) => value === 1);
@@ -236,21 +236,6 @@ export class History {
    */
   voltageGlimpse(run: string, instants: number): (number | null)[] {
     return voltageGlimpse(this.db, run, instants);
-  }
-
-  /** Columns of the samples in intervals of so many seconds; an interval without a value is left out, as is a column of a later schema. */
-  thinned(
-    run: string,
-    columns: readonly ThinnedColumn[],
-    interval_s: number,
-  ): ReadonlyMap<string, readonly ThinnedInterval[]> {
-    const there: ReadonlySet<string> = new Set(sampleColumnsIn(this.db));
-    return thinnedColumns(
-      this.db,
-      run,
-      columns.filter(({ name }) => there.has(name)),
-      interval_s,
-    );
   }
 
   /** `latest`, a whole id, or the beginning of just one. */

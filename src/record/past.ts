@@ -47,7 +47,9 @@ const COUNTS = `SELECT (SELECT count(*) FROM samples WHERE run = ? AND seq > ?) 
   (SELECT count(*) FROM events WHERE run = ? AND seq > ?) AS events`;
 const SEALED = `SELECT EXISTS (SELECT 1 FROM events WHERE run = ? AND kind = 'record'
   AND json_extract(data, '$.outcome_sha256') IS NOT NULL) AS sealed`;
-const SPAN = 'SELECT min(seq) AS first, max(seq) AS last FROM samples WHERE run = ?';
+/** One after the other: asked for together, SQLite reads every row of the run for them. */
+const SPAN = `SELECT (SELECT min(seq) FROM samples WHERE run = ?1) AS first,
+  (SELECT max(seq) FROM samples WHERE run = ?1) AS last`;
 const AT = `SELECT elapsed_s FROM samples WHERE run = ? AND seq >= ? AND elapsed_s IS NOT NULL ORDER BY seq LIMIT 1`;
 const NEWEST = `SELECT elapsed_s FROM samples WHERE run = ? AND elapsed_s IS NOT NULL ORDER BY seq DESC LIMIT 1`;
 const FIRST_OF_SECONDS = `SELECT min(seq) FROM samples WHERE run = ? AND seq >= ? AND seq < ? AND elapsed_s IS NOT NULL
@@ -149,12 +151,13 @@ export function readRecord<T>({ dataDir, spareDir }: Directories, nothing: T, wo
 /** Number of the first sample at or after that second, by halving: time rises with the number. One past the last when none is. */
 export function firstSeqFrom(db: Database, run: string, second: number): number {
   const span = db.prepare(SPAN).all([run])[0];
+  const at = db.prepare(AT);
   let low = Number(span?.['first'] ?? 0);
   let high = Number(span?.['last'] ?? -1) + 1;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const at_s = numberIn(db, AT, [run, middle]);
-    if (at_s !== null && at_s < second) low = middle + 1;
+    const at_s = at.all([run, middle])[0]?.['elapsed_s'];
+    if (typeof at_s === 'number' && at_s < second) low = middle + 1;
     else high = middle;
   }
   return low;

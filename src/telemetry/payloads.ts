@@ -37,6 +37,8 @@ export interface ReactorStatus {
   readonly simulated: boolean;
   /** Run seconds a wall second; null: as fast as it goes. */
   readonly speed: number | null;
+  /** Why the run is held, or how it has ended. */
+  readonly reason?: string | null;
 }
 
 /** What the root can work out from a sample with the physics of its bench. */
@@ -110,6 +112,7 @@ export function stateMessage(status: ReactorStatus, stamp: Stamp): StatePayload 
     started: status.started_ms,
     planned_charge_C: finite(status.plannedCharge_C),
     planned_charge_F_mol: finite(status.plannedCharge_F_mol),
+    reason: status.reason ?? null,
   };
 }
 

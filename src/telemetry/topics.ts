@@ -102,6 +102,7 @@ export const statePayload = z.object({
   started: utc.nullable().describe('UTC at which the run began, ms'),
   planned_charge_C: measured.describe('charge that the plan asks for, C'),
   planned_charge_F_mol: measured.describe('the same in F per mol of limiting reagent'),
+  reason: z.string().nullable().optional().describe('why the run is held, or how it has ended; null: all goes to plan'),
 });
 
 export const samplePayload = z.object({

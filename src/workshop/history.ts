@@ -7,7 +7,6 @@ import { RECORD_KIND } from '../record/chain.js';
 import { History, type PastEvent, type RunSummary } from '../record/history.js';
 import { verifyRecord } from '../record/verify.js';
 import { knows, unknownRun, type Directories } from './known.js';
-import { courseAnswerOf } from './course.js';
 import { addNote, notesFile, readNotes } from './notes.js';
 
 const PAGE = 50;
@@ -45,11 +44,6 @@ export function historyRoutes(place: Directories, clock: Clock): Route[] {
       method: 'GET',
       path: '/api/runs/:run/events',
       handle: (asked) => of(asked, (history, run) => ({ json: eventsOf(history, run, asked.query) })),
-    },
-    {
-      method: 'GET',
-      path: '/api/runs/:run/course',
-      handle: (asked) => of(asked, (history, run) => ({ json: courseAnswerOf(history, run) })),
     },
     {
       method: 'POST',

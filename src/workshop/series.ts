@@ -15,7 +15,8 @@ import {
   type Signal,
 } from '../console/api/series.js';
 import type { Clock } from '../model/clock.js';
-import { Channels, type RunSpan } from '../record/channels.js';
+import { Channels, type Numbers, type RunSpan } from '../record/channels.js';
+import { readRecord } from '../record/past.js';
 import { Columns, RunBuckets, type Reduced, type Span } from './buckets.js';
 import { unknownRun, type Directories } from './known.js';
 
@@ -44,21 +45,23 @@ interface Bundle {
 }
 
 export class SeriesDesk {
-  private readonly channels: Channels;
   /** The one used last stands last. */
   private readonly bundles = new Map<string, Bundle>();
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
-    place: Directories,
+    private readonly place: Directories,
     private readonly clock: Clock,
-  ) {
-    this.channels = new Channels(place);
+  ) {}
+
+  /** A connection of its own each time: none stays open while others are answered. */
+  private read<T>(nothing: T, work: (channels: Channels) => T): T {
+    return readRecord(this.place, nothing, (db) => work(new Channels(db)));
   }
 
   async answer(asked: Asked): Promise<Answer> {
     const { run = '' } = asked.params;
-    const span = this.channels.span(run);
+    const span = this.read(null, (channels) => channels.span(run));
     if (span === null) return unknownRun(run);
     const wanted = wantedOf(asked.query, span);
     if ('problems' in wanted) return { status: 400, problems: wanted.problems };
@@ -70,19 +73,37 @@ export class SeriesDesk {
   private told(run: string, span: RunSpan, wanted: Wanted, { step_s, t_s, low, high }: Reduced): SeriesAnswer {
     const { title, started_utc_ms: started, simulated, ended, first_s, last_s } = span;
     const { from_s, to_s } = wanted;
-    const { marks, more } = this.channels.marks(run, from_s, to_s, MOST_MARKS);
+    const { marks, more } = this.read({ marks: [], more: false }, (channels) =>
+      channels.marks(run, from_s, to_s, MOST_MARKS),
+    );
     const signals = Object.fromEntries(
       wanted.signals.map((name, place) => {
         const column = { low: low[place] ?? [] };
         return [name, step_s === 0 ? column : { ...column, high: high[place] ?? [] }];
       }),
     );
-    return { run, title, started, simulated, ended, first_s, last_s, from_s, to_s, step_s, t_s, signals, marks, more_marks: more };
+    return {
+      run,
+      title,
+      started,
+      simulated,
+      ended,
+      first_s,
+      last_s,
+      from_s,
+      to_s,
+      step_s,
+      t_s,
+      signals,
+      marks,
+      more_marks: more,
+    };
   }
 
   /** Null: whoever asked has gone before it was read. */
   private async reduced(run: string, span: RunSpan, wanted: Wanted, gone: AbortSignal): Promise<Reduced | null> {
-    if ((wanted.to_s - wanted.from_s) / wanted.points < narrowest_s(span)) return this.close(run, span, wanted);
+    if ((wanted.to_s - wanted.from_s) / wanted.points < narrowest_s(span))
+      return this.read(null, (channels) => closeUp(channels, run, span, wanted));
     const mine = this.turn.then(() => (gone.aborted ? null : this.bundle(run, span, wanted.signals)));
     this.turn = mine.catch(() => undefined); // who asked hears of it
     const bundle = await mine;
@@ -90,33 +111,11 @@ export class SeriesDesk {
     const all = bundle.buckets.reduced(wanted, wanted.points, gap_s(span));
     const places = wanted.signals.map((name) => bundle.signals.indexOf(name));
     return {
-      ...all,
       step_s: all.step_s,
       t_s: all.t_s,
       low: places.map((place) => all.low[place] ?? []),
       high: places.map((place) => all.high[place] ?? []),
     };
-  }
-
-  /** A short span, from the record itself: its samples as they are when they are few, or narrow buckets. */
-  private close(run: string, span: RunSpan, { signals, points, from_s, to_s }: Wanted): Reduced {
-    const from = this.channels.seqAt(run, from_s);
-    const to = this.channels.seqAt(run, to_s) + 1;
-    const asKept = this.channels.count(run, from, to) <= 2 * points;
-    const step_s = asKept ? 0 : Math.max((to_s - from_s) / points, 1 / span.record_rate_Hz);
-    const columns = new Columns(signals.length, step_s, Math.max(gap_s(span), 2 * step_s));
-    const rows = asKept
-      ? this.channels.kept(run, signals, from, to)
-      : this.channels.folded(run, signals, step_s, from, to);
-    for (const [at, ...values] of rows) {
-      if (typeof at !== 'number') continue;
-      columns.begin(asKept ? at : (at + 0.5) * step_s);
-      signals.forEach((_, place) => {
-        const low = values[asKept ? place : 2 * place] ?? NaN;
-        columns.put(place, low, asKept ? low : (values[2 * place + 1] ?? NaN));
-      });
-    }
-    return columns;
   }
 
   /** The buckets of that run, read as far as the record goes now. */
@@ -139,13 +138,19 @@ export class SeriesDesk {
     return found;
   }
 
-  private async readOn(run: string, { lastSeq, last_s, ended }: RunSpan, bundle: Bundle): Promise<void> {
+  private async readOn(
+    run: string,
+    { lastSeq, last_s, ended, record_rate_Hz: rate_Hz }: RunSpan,
+    bundle: Bundle,
+  ): Promise<void> {
     if (lastSeq === null || last_s === null || (lastSeq === bundle.lastSeq && ended === bundle.ended)) return;
-    const from = bundle.lastSeq < 0 ? 0 : this.channels.seqAt(run, bundle.last_s - LATE_s);
+    const late_s = bundle.last_s - LATE_s;
+    const from = bundle.lastSeq < 0 ? 0 : this.read(0, (channels) => channels.seqAt(run, late_s));
     for (let at = from; at <= lastSeq; at += AT_ONCE) {
       const { step_s } = bundle.buckets;
       const to = Math.min(at + AT_ONCE, lastSeq + 1);
-      bundle.buckets.fold(this.channels.folded(run, bundle.signals, step_s, at, to), step_s);
+      const rows = this.read([], (channels) => bucketRows(channels, run, bundle, step_s * rate_Hz, at, to));
+      bundle.buckets.fold(rows, step_s);
       if (to <= lastSeq) await new Promise<void>((resolve) => void this.clock.after(0, resolve));
     }
     bundle.lastSeq = lastSeq;
@@ -160,6 +165,45 @@ export class SeriesDesk {
       if (bytes > MOST_BYTES && bytes > buckets.bytes) this.bundles.delete(name);
     }
   }
+}
+
+/** A short span, from the record itself: its samples as they are when they are few, or narrow buckets. */
+function closeUp(channels: Channels, run: string, span: RunSpan, { signals, points, from_s, to_s }: Wanted): Reduced {
+  const from = channels.seqAt(run, from_s);
+  const to = channels.seqAt(run, to_s) + 1;
+  const asKept = channels.count(run, from, to) <= 2 * points;
+  const step_s = asKept ? 0 : Math.max((to_s - from_s) / points, 1 / span.record_rate_Hz);
+  const columns = new Columns(signals.length, step_s, Math.max(gap_s(span), 2 * step_s));
+  const rows = asKept ? channels.kept(run, signals, from, to) : channels.folded(run, signals, step_s, from, to);
+  for (const [at, ...values] of rows) {
+    if (typeof at !== 'number') continue;
+    columns.begin(asKept ? at : (at + 0.5) * step_s);
+    signals.forEach((_, place) => {
+      const low = values[asKept ? place : 2 * place] ?? NaN;
+      columns.put(place, low, asKept ? low : (values[2 * place + 1] ?? NaN));
+    });
+  }
+  return columns;
+}
+
+/** Where hardly two samples come into a bucket it costs a third to take them as they are, and to fold them here. */
+const HARDLY_TWO = 1.5;
+
+function bucketRows(
+  channels: Channels,
+  run: string,
+  { signals, buckets: { step_s } }: Bundle,
+  samplesInEach: number,
+  from: number,
+  to: number,
+): Numbers[] {
+  if (!(samplesInEach <= HARDLY_TWO)) return channels.folded(run, signals, step_s, from, to);
+  return channels
+    .kept(run, signals, from, to)
+    .map(([at_s, ...values]) => [
+      typeof at_s === 'number' ? Math.floor(at_s / step_s) : null,
+      ...values.flatMap((value) => [value, value]),
+    ]);
 }
 
 /** Samples further apart than this have something missing between them. */
@@ -186,7 +230,11 @@ function wantedOf(
   for (const name of named.filter((one) => !isSignal(one)))
     problems.push({ message: `there is no signal "${name.slice(0, 64)}"`, hint: SIGNALS.join(', '), path: 'signals' });
   if (named.length === 0)
-    problems.push({ message: 'no signal is asked for', hint: `signals=${SIGNALS.slice(0, 2).join(',')}`, path: 'signals' });
+    problems.push({
+      message: 'no signal is asked for',
+      hint: `signals=${SIGNALS.slice(0, 2).join(',')}`,
+      path: 'signals',
+    });
   const from_s = number('from', first_s ?? 0);
   const to_s = number('to', Math.max(last_s ?? 0, from_s + 1));
   const points = number('points', USUAL_POINTS);

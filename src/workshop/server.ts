@@ -1,10 +1,18 @@
 /** The workshop's server on its socket. Owns fastify in that process; who asks was judged before it came here. */
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import fastify, { type FastifyRequest } from 'fastify';
 import { mayAs, ROLES, type Role } from '../telemetry/verbs.js';
 import type { Route } from '../console/api/exchange.js';
 import { ROUTES } from '../console/api/routes.js';
 import { serveRoutes, type Asking } from '../console/http/serve-routes.js';
 import { RecordError } from '../record/error.js';
+
+/** A text shorter than this, in characters, is sent as it is. */
+const WORTH_PACKING = 32_768;
+/** Curves shrink to a quarter at the quickest setting; a better one takes longer than it saves. */
+const QUICKEST = 1;
+const packed = promisify(gzip);
 
 export interface WorkshopServer {
   listen(socket: string): Promise<void>;
@@ -44,6 +52,12 @@ export function workshopServer(routes: readonly Route[]): WorkshopServer {
     const open = row?.least === 'anyone' || row?.least === 'stranger';
     if (row !== undefined && !open && (role === null || !mayAs(role, row.least)))
       await reply.code(403).send({ problems: [{ message: `this is for ${row.least}s` }] });
+  });
+  app.addHook('onSend', async ({ headers }, reply, payload) => {
+    if (typeof payload !== 'string' || payload.length < WORTH_PACKING) return payload;
+    if (!/\bgzip\b/.test(String(headers['accept-encoding'] ?? ''))) return payload;
+    reply.header('content-encoding', 'gzip').removeHeader('content-length');
+    return packed(payload, { level: QUICKEST });
   });
   serveRoutes(app, routes, askingOf);
   return {

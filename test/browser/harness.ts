@@ -4,6 +4,8 @@
  * Owns playwright-core; knows no page.
  */
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { accountOf, changeUsers, usersFile } from '../../src/command/users.js';
 import type { Role } from '../../src/telemetry/verbs.js';
@@ -114,6 +116,17 @@ export async function signIn({ page }: Pick<Tab, 'page'>, user: string, password
   await dialog.getByLabel('User').fill(user);
   await dialog.getByLabel('Password').fill(password);
   await dialog.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** What is seen when something is missing is kept as a picture, whose place is told. */
+export async function looked({ page }: Pick<Tab, 'page'>, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const path = join(tmpdir(), 'galvanode-browser-failed.png');
+    await page.screenshot({ path, fullPage: true });
+    throw new Error(`${error instanceof Error ? error.message : String(error)} (seen then: ${path})`, { cause: error });
+  }
 }
 
 /** Goes to a page of the console by its tab. */

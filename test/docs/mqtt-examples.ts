@@ -77,6 +77,7 @@ export const EXAMPLES = {
     started: t - 900_000,
     planned_charge_C: 1945,
     planned_charge_F_mol: 4.03,
+    reason: null,
   },
   sample: {
     ...boot,

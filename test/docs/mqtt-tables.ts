@@ -84,5 +84,6 @@ export const CONTRACT_TABLES: readonly ContractTable[] = [
   })),
   { name: 'mqtt-verbs', head: ['verb', 'least role', 'nonce', 'permit', 'args', 'what'], rows: verbRows },
   { name: 'mqtt-start', head: KEY_HEAD, rows: () => keyRows(VERBS.start.args) },
+  { name: 'mqtt-fault', head: KEY_HEAD, rows: () => keyRows(VERBS.fault.args) },
   { name: 'mqtt-hello', head: KEY_HEAD, rows: () => keyRows(helloData) },
 ];

@@ -94,6 +94,27 @@ describe('a finish of an electrolysis', () => {
     expect(said(run.intents, 'note')).toMatchObject([{ data: { key: 'colour', missed: 'not answered' } }]);
   });
 
+  it('is taken in tracks between two electrolyses, and in a hold of the recipe there', () => {
+    const tracks: Step<'parallel'> = { id: 'parallel', title: 'At once', kind: 'parallel', tracks: [[ASK], [WAIT]] };
+    const run = begun([ELECTROLYSE, tracks, SECOND, FINISH]).tick({ charge_C: 8 }).hear(OFF_MEASURED).tick(OFF);
+    expect(run.state).toMatchObject({ step: 1, prompt: { id: 'prompt' } });
+    run.hear(ASKED).tick(OFF);
+    expect(run.state).toMatchObject({ step: 3, prompt: null, progress: { tracks: [] } });
+    const stand: Step<'hold'> = { id: 'hold', title: 'Stand', kind: 'hold', text: 'exchange the flask' };
+    const stood = begun([ELECTROLYSE, stand, SECOND, FINISH]).tick({ charge_C: 8 }).hear(OFF_MEASURED).tick(OFF);
+    stood.tick(OFF).hear(OFF_MEASURED);
+    expect(stood.state).toMatchObject({ run: 'held', step: 1 });
+    expect(stood.hear(ASKED).tick(OFF).state).toMatchObject({ run: 'execute', step: 3, reason: null });
+  });
+
+  it('has no F/mol where nothing was planned to pass', () => {
+    const plan = planOf([ELECTROLYSE, FINISH]);
+    const none = { ...plan, numbers: { ...plan.numbers, charge_C: 0, charge_F_mol: 0 } };
+    const run = new Rehearsal(none).begin().tick({ charge_C: 0 }).hear(ASKED).tick({ charge_C: 2 });
+    expect(run.state.finished).toBe('finished by anna at 2.00 of 0.00 C');
+    expect(said(run.intents, 'step')[0]?.data['charge_F_mol']).toBeNull();
+  });
+
   it('keeps a sample open, and shows it where the question of the step was', () => {
     const sample: Aliquot = { id: 's-1', key: 'gc-1', text: 'Take 50 uL', at_C: 1, at_s: null, wait: false };
     const run = begun([{ ...ELECTROLYSE, samples: [sample] }, ASK, SECOND, FINISH]);

@@ -360,3 +360,17 @@ describe('a hold or resume that the state does not take', () => {
     expect(said(REACHED[name](), { kind: 'unhold', actor: 'operator' })).toEqual(refusal(text));
   });
 });
+
+describe('a stop', () => {
+  it.each([
+    ['ramps', STOP, 40],
+    ['goes without a ramp where nobody sees the bench', { ...STOP, atOnce: true }, Infinity],
+  ])('%s, and both end in order', (_how, event, ramp_mA_s) => {
+    const run = new Rehearsal(planOf([ELECTROLYSE, FINISH])).begin();
+    run.ticks(3, { temperature_C: 0, temperature_setpoint_C: 0 });
+    run.hear(event);
+    expect(run.state).toMatchObject({ run: 'stopping', demand: { current_mA: 0, currentRamp_mA_s: ramp_mA_s } });
+    run.tick({ setpoint_mA: 0 }).hear(OFF_MEASURED);
+    expect(run.state).toMatchObject({ run: 'stopped', reason: 'enough' });
+  });
+});

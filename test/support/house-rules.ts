@@ -287,6 +287,7 @@ const FORMATTERS = new Set([
   'model/words.ts',
   'report/sections.ts',
   'console/page/run/notices.tsx',
+  'console/page/plots/drawn.ts',
   'console/page/history/when.tsx',
 ]);
 const TIME =

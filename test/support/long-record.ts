@@ -43,12 +43,12 @@ export function recordLongRun(dataDir: string, { hours, rate_Hz, ended = true }:
   const store = new RunStore(db);
   db.transaction(() => store.obey({ kind: 'begin', header: headerOf({ recordRate_Hz: rate_Hz }) }));
   const last = Math.round(hours * 3600 * rate_Hz);
-  for (let from = 1; from <= last; from += 2000) {
+  for (let from = 1; from <= last; from += 500) {
     const batch = new Batch();
-    for (let seq = from; seq < from + 2000 && seq <= last; seq++) batch.addSample(sampleAt(seq, rate_Hz, hours));
+    for (let seq = from; seq < from + 500 && seq <= last; seq++) batch.addSample(sampleAt(seq, rate_Hz, hours));
     const at_s = from / rate_Hz;
-    if (from % 14_000 === 1) batch.addEvent(eventOf(at_s, 'step', { text: `step at ${Math.round(at_s)} s` }));
-    if (from % 34_000 === 1) batch.addEvent(eventOf(at_s, 'alarm', { text: 'hydrogen in the vent is high' }));
+    if (from % 14_000 < 500) batch.addEvent(eventOf(at_s, 'step', { text: `step at ${Math.round(at_s)} s` }));
+    if (from % 34_000 < 500) batch.addEvent(eventOf(at_s, 'alarm', { text: 'hydrogen in the vent is high' }));
     db.transaction(() => store.obey({ kind: 'rows', rows: batch.take() }));
   }
   const outcome = { ...OUTCOME, elapsed_s: hours * 3600 };

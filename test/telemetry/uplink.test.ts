@@ -128,6 +128,7 @@ describe('the bare numbers', () => {
         return Promise.resolve(true);
       },
       subscribe: () => undefined,
+      unsubscribe: () => undefined,
       onConnected: (told) => (connect = told),
       onGone: () => undefined,
       onMessage: () => undefined,

@@ -2,13 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Answer, Route } from '../../src/console/api/exchange.js';
 import { exportInto } from '../../src/export/formats.js';
 import { exportedRun } from '../../src/export/source.js';
 import { History } from '../../src/record/history.js';
-import { databaseFile } from '../../src/record/place.js';
-import { openDatabase } from '../../src/record/sqlite.js';
 import { verifyRecord } from '../../src/record/verify.js';
 import { downloadRoutes } from '../../src/workshop/downloads.js';
 import { recordRun } from '../export/recorded.js';
@@ -106,30 +104,35 @@ describe('a run as a file', () => {
 });
 
 describe('nobody reads any more', () => {
-  /** Whether the log of the record could be cut back: no reader is left in it. */
-  function isLetGo(): boolean {
-    const db = openDatabase(databaseFile(data), 'write');
-    try {
-      return db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all([])[0]?.['busy'] === 0;
-    } finally {
-      db.close();
-    }
-  }
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
 
-  it.each(['csv', 'datapackage'])('before the first row, or amid: the record is let go (%s)', async (format) => {
+  it.each(['csv', 'datapackage'])('before the first row, or amid: the record is closed, once (%s)', async (format) => {
     const run = record({ seconds: 450 });
+    const closed = vi.spyOn(History.prototype, 'close');
     for (const readFirst of [false, true]) {
+      closed.mockClear();
       const leaving = new AbortController();
       const answer = await ask(routes, `/api/runs/${run}/export/${format}`, { gone: leaving.signal });
       if (!('stream' in answer) || Buffer.isBuffer(answer.stream)) throw new Error('no stream');
       const { stream } = answer;
       if (readFirst) await new Promise((resolve) => stream.once('data', resolve));
-      const closed = new Promise((resolve) => stream.once('close', resolve));
+      expect(closed).not.toHaveBeenCalled();
+      const end = new Promise((resolve) => stream.once('close', resolve));
       leaving.abort();
-      await closed;
-      expect(stream.destroyed).toBe(true);
+      await end;
+      expect(closed).toHaveBeenCalledTimes(1);
     }
-    expect(isLetGo()).toBe(true);
+  });
+
+  it('after the last row: it is closed, once', async () => {
+    const run = record();
+    const closed = vi.spyOn(History.prototype, 'close');
+    const answer = await ask(routes, `/api/runs/${run}/export/csv`);
+    expect(closed).not.toHaveBeenCalled();
+    await downloaded(answer);
+    expect(closed).toHaveBeenCalledTimes(1);
   });
 });
 

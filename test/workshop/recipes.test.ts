@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Answer, Asked, Method } from '../../src/console/api/exchange.js';
 import * as api from '../../src/console/api/recipes.js';
 import { refusal } from '../../src/console/api/refusal.js';
@@ -292,7 +292,10 @@ describe('scaling', () => {
   const scale = async (body: object) => api.scaleAnswer.parse(jsonOf(await workshop().post('scale', body)));
 
   it('gives the text, what is kept and what changed', async () => {
-    const { scaled, problems } = await scale({ name: 'general-procedure-3a', to: '5 mmol' });
+    const refused = await scale({ name: 'general-procedure-3a', to: '5 mmol' });
+    expect(refused.problems.every(({ path }) => path?.startsWith('purge'))).toBe(true);
+    expect(refused.sweep).toMatch(/mL\/min for/);
+    const { scaled, problems } = await scale({ name: 'general-procedure-3a', to: '5 mmol', fix_sweep: true });
     expect(problems).toEqual([]);
     expect(scaled?.kept.length).toBeGreaterThan(2);
     expect(scaled?.changes.find(({ path }) => path === 'basis.amount')).toMatchObject({
@@ -342,19 +345,18 @@ describe('previews', () => {
   /** Runs until it is told to end. */
   function waiting() {
     const finish: (() => void)[] = [];
+    const waits: { readonly count: number; readonly go: () => void }[] = [];
     const run: RunPreview = (_toRun, gone) =>
       new Promise((resolve, reject) => {
         finish.push(() => resolve(done));
         gone.addEventListener('abort', () => reject(new Error('gone')));
+        for (const { count, go } of waits) if (finish.length >= count) go();
       });
-    return { run, finish };
+    const begun = (count: number): Promise<void> =>
+      new Promise((go) => (finish.length >= count ? go() : waits.push({ count, go })));
+    return { run, finish, begun };
   }
   const GENERAL_NAME = { name: 'general-procedure-3a' };
-  const turns = async (until: () => boolean): Promise<void> => {
-    for (let turn = 0; turn < 10_000 && !until(); turn++) await new Promise((resolve) => process.nextTick(resolve));
-    while (!until()) await Promise.resolve(readFileSync('recipes/general-procedure-3a.yaml'));
-  };
-
   it('tells figures and columns', async () => {
     const w = workshop(null, () => Promise.resolve(done));
     const { preview } = api.previewAnswer.parse(jsonOf(await w.post('preview', GENERAL_NAME)));
@@ -380,20 +382,15 @@ describe('previews', () => {
   });
 
   it('of one user the newer ends the older, of others two go on at once', async () => {
-    const { run, finish } = waiting();
+    const { run, finish, begun } = waiting();
     const w = workshop(null, run);
-    const of = async (user: string, count: number) => {
-      const answer = w.post('preview', GENERAL_NAME, { user });
-      await turns(() => finish.length === count);
-      return answer;
-    };
     const first = w.post('preview', GENERAL_NAME, { user: 'ada' });
-    await turns(() => finish.length === 1);
+    await begun(1);
     const second = w.post('preview', GENERAL_NAME, { user: 'ada' });
     expect(refusedBy(await first)).toMatchObject({ status: 409, text: expect.stringContaining('newer') });
-    await turns(() => finish.length === 2);
-    const third = of('bob', 3);
-    await turns(() => finish.length === 3);
+    await begun(2);
+    const third = w.post('preview', GENERAL_NAME, { user: 'bob' });
+    await begun(3);
     expect(refusedBy(await w.post('preview', GENERAL_NAME, { user: 'eve' })).status).toBe(429);
     finish.forEach((end) => end());
     expect([await second, await third].every((answer) => 'json' in answer)).toBe(true);
@@ -401,15 +398,15 @@ describe('previews', () => {
   });
 
   it('ends when nobody waits any more, and leaves its place', async () => {
-    const { run, finish } = waiting();
+    const { run, finish, begun } = waiting();
     const w = workshop(null, run);
     const gone = new AbortController();
     const answer = w.post('preview', GENERAL_NAME, { gone: gone.signal });
-    await turns(() => finish.length === 1);
+    await begun(1);
     gone.abort();
     expect(refusedBy(await answer).text).toContain('nobody waits');
     const others = ['a', 'b'].map((user) => w.post('preview', GENERAL_NAME, { user }));
-    await turns(() => finish.length === 3);
+    await begun(3);
     finish.forEach((end) => end());
     expect((await Promise.all(others)).every((one) => 'json' in one)).toBe(true);
   });

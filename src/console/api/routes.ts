@@ -44,7 +44,6 @@ export const ROUTES: readonly RouteRow[] = [
   row('GET', '/api/runs/:run', 'anyone', 'workshop', 'one run: figures, answers, alarms, recipe'),
   row('GET', '/api/runs/:run/series', 'anyone', 'workshop', 'the course of a run, thinned to its least and most'),
   row('GET', '/api/runs/:run/events', 'anyone', 'workshop', 'what happened in a run, some hundred at a time'),
-  row('GET', '/api/runs/:run/course', 'anyone', 'workshop', 'the curves of a whole run, thinned as in its report'),
   row('GET', '/api/runs/:run/export/:format', 'anyone', 'workshop', 'the run in a format of `runs export`'),
   row('GET', '/api/runs/:run/answers.csv', 'anyone', 'workshop', 'what was asked of the operator, and the answers'),
   row('GET', '/api/runs/:run/report.html', 'anyone', 'workshop', 'the report of a run'),

@@ -103,30 +103,3 @@ export const verifyAnswer = z.object({
   head: z.string(),
 });
 export type Proof = z.infer<typeof verifyAnswer>;
-
-/** Channels of the course of a whole run, as the record names them. */
-export const COURSE_CHANNELS = [
-  'voltage_V',
-  'expected_voltage_V',
-  'current_mA',
-  'setpoint_mA',
-  'temperature_C',
-  'temperature_setpoint_C',
-  'vent_hydrogen_vol_percent',
-  'charge_C',
-  'absolute_charge_C',
-] as const;
-export type CourseChannel = (typeof COURSE_CHANNELS)[number];
-
-const column = z.array(z.number());
-/** Intervals of one channel in the order of time: its middle, mean, least and greatest. */
-const courseLine = z.object({ t_s: column, mean: column, low: column, high: column });
-export type CourseLine = z.infer<typeof courseLine>;
-
-/** The course of a whole run, thinned as in its report. A channel that was never measured has no line. */
-export const courseAnswer = z.object({
-  end_s: z.number(),
-  interval_s: z.number(),
-  lines: z.partialRecord(z.enum(COURSE_CHANNELS), courseLine),
-});
-export type CourseAnswer = z.infer<typeof courseAnswer>;

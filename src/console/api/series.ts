@@ -59,9 +59,7 @@ export const seriesAnswer = z.object({
   /** By signal. `high` is left out where it equals `low`: at step 0. */
   signals: z.record(z.string(), z.object({ low: column, high: column.optional() })),
   /** What happened in that span, oldest first; alarms and steps before all else when there is too much. */
-  marks: z.array(
-    z.object({ seq: z.int(), t_s: z.number(), kind: z.string(), actor: z.string(), text: z.string() }),
-  ),
+  marks: z.array(z.object({ seq: z.int(), t_s: z.number(), kind: z.string(), actor: z.string(), text: z.string() })),
   more_marks: z.boolean(),
 });
 export type SeriesAnswer = z.infer<typeof seriesAnswer>;

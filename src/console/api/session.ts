@@ -1,8 +1,10 @@
 /** Who is signed in, as page and server say it to each other. */
 import * as z from 'zod';
+import { isId } from '../../telemetry/topics.js';
 import { ROLES } from '../../telemetry/verbs.js';
 
 export const session = z.object({
+  reactor: z.string().refine(isId).describe('the reactor of this page; others may be heard at its broker'),
   user: z.string().nullable().describe('who is signed in; null: nobody'),
   role: z.enum(ROLES).nullable().describe('what that user may; null: nobody is signed in'),
   anyoneReads: z.boolean().describe('true on loopback: who is not signed in may read, and stop'),

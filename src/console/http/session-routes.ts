@@ -17,8 +17,14 @@ export function issuesOf({ issues }: z.ZodError): Answer {
   return { status: 400, problems: [first ?? { message: 'not as agreed' }, ...others] };
 }
 
-export function sessionRoutes(sessions: Sessions, door: Door, anyoneReads: (address: string) => boolean): Route[] {
+export function sessionRoutes(
+  reactor: string,
+  sessions: Sessions,
+  door: Door,
+  anyoneReads: (address: string) => boolean,
+): Route[] {
   const told = (user: string | null, role: Role | null, address: string): Session => ({
+    reactor,
     user,
     role,
     anyoneReads: anyoneReads(address),

@@ -26,6 +26,8 @@ export interface Passed extends Guest {
   /** With its query, as it was asked. */
   readonly url: string;
   readonly body: unknown;
+  /** How the answer may be packed, as the browser says. */
+  readonly encodings?: string | undefined;
   readonly gone: AbortSignal;
 }
 
@@ -109,9 +111,10 @@ export class Workshop {
   }
 }
 
-function headersOf({ user, role }: Passed, body: Buffer | null): Record<string, string | number> {
+function headersOf({ user, role, encodings }: Passed, body: Buffer | null): Record<string, string | number> {
   return {
     host: 'workshop',
+    ...(encodings === undefined ? {} : { 'accept-encoding': encodings }),
     ...(user === null || role === null ? {} : { 'x-galvanode-user': user, 'x-galvanode-role': role }),
     ...(body === null ? {} : { 'content-type': 'application/json', 'content-length': body.length }),
   };

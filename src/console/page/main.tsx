@@ -11,7 +11,7 @@ import { openConnection, type PageConnection } from './link/connection.js';
 import { http } from './link/http.js';
 import { sessionDesk } from './link/session.js';
 import { onEscTwice, stopSwitch } from './link/stop.js';
-import { EMPTY_VIEW, SUBSCRIPTIONS, reduce, type News } from './link/view.js';
+import { EMPTY_VIEW, reduce, subscriptionsOf, type News } from './link/view.js';
 import type { Context } from './shell/context.js';
 import { PAGES } from './shell/pages.js';
 import { routeOf } from './shell/route.js';
@@ -63,18 +63,24 @@ async function main(root: Element): Promise<void> {
   showAges(clock, now_ms);
   const bell = attendAlarms(clock, view);
   const listeners = new Set<(topic: string, payload: string) => void>();
+  const hearings = new Set<Hearing>();
   const hear: Context['hear'] = (topics, message) => {
+    const hearing: Hearing = { topics, end: connection?.alsoHear(topics) ?? null };
     listeners.add(message);
-    const end = connection?.alsoHear(topics);
+    hearings.add(hearing);
     return () => {
       listeners.delete(message);
-      end?.();
+      hearings.delete(hearing);
+      hearing.end?.();
     };
   };
   render(<Shell context={{ view, now_ms, clock, stop, bell, desk, route, ask, http, hear }} />, root);
+  session.subscribe((known) => {
+    if (known !== null) take({ kind: 'reactor', reactor: known.reactor });
+  });
   await desk.look();
   connection = await openConnection(`${location.origin.replace(/^http/, 'ws')}/mqtt`, {
-    topics: () => [...SUBSCRIPTIONS, ...repliesTo(session.value?.user ?? null)],
+    topics: () => [...subscriptionsOf(view.value.reactor), ...repliesTo(session.value?.user ?? null)],
     connected: () => {
       take({ kind: 'connection', connection: 'up' });
       void desk.look();
@@ -83,9 +89,18 @@ async function main(root: Element): Promise<void> {
     message: (topic, payload) => {
       if (topic.includes('/reply/')) return asking.heard(topic.split('/')[1] ?? '', payload);
       for (const listener of listeners) listener(topic, payload);
+      const { reactor } = view.value;
+      if (reactor !== null && !topic.startsWith(`${ROOT}/${reactor}/`)) return; // of the fleet
       take({ kind: 'message', topic, payload, now_ms: clock.now() });
     },
   });
+  for (const hearing of hearings) hearing.end ??= connection.alsoHear(hearing.topics);
+}
+
+/** What a page wants to hear, also before there is a connection. */
+interface Hearing {
+  readonly topics: readonly string[];
+  end: (() => void) | null;
 }
 
 function repliesTo(user: string | null): string[] {

@@ -124,7 +124,8 @@ class Mirror {
   }
 
   private most(now_ms: number): number {
-    for (let most = MOST_IN_A_TURN; most > 0; most = Math.floor(most / 2)) if (this.words.has(now_ms, most)) return most;
+    for (let most = MOST_IN_A_TURN; most > 0; most = Math.floor(most / 2))
+      if (this.words.has(now_ms, most)) return most;
     return 0;
   }
 }

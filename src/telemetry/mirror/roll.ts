@@ -3,15 +3,7 @@
  * bounds that no reactor can exceed, whatever it says and under how many names. Pure but for its own memory: the time is
  * handed in, ms of a monotonic clock. It must not know brokers.
  */
-import {
-  ROOT,
-  aboutPayload,
-  alarmPayload,
-  availabilityPayload,
-  isId,
-  samplePayload,
-  statePayload,
-} from '../topics.js';
+import { ROOT, aboutPayload, alarmPayload, availabilityPayload, isId, samplePayload, statePayload } from '../topics.js';
 
 /** What is read of every reactor. */
 export const MIRRORED = ['availability', 'about', 'state', 'sample', 'alarm/+'].map((rest) => `${ROOT}/+/${rest}`);
@@ -20,7 +12,7 @@ export const MOST_REACTORS = 1000;
 /** A reactor's own is below 1.5 kB on each of these topics. */
 export const LARGEST_BYTES = 8 * 1024;
 /** That stand of one reactor, and of all together: those of a thousand with an alarm each have 3 MB. */
-export const STANDING_OF_ONE_BYTES = 32 * 1024;
+export const STANDING_OF_ONE_BYTES = 64 * 1024;
 export const STANDING_BYTES = 8 * 1024 * 1024;
 export const SAMPLE_PERIOD_MS = 2000;
 /** Of every other topic. */
@@ -163,10 +155,10 @@ export class Roll {
     yield* this.from(this.samples, now_ms, left);
   }
 
-  /** One topic a reactor and round. */
+  /** One topic of each, then the next of each: who has more to say waits behind all others. */
   private *from(queue: Set<Reactor>, now_ms: number, most: number): Generator<Word> {
     let left = most;
-    for (const reactor of [...queue]) {
+    for (const reactor of queue) {
       if (left <= 0) return;
       const rest = queue === this.samples ? sampleDue(reactor, now_ms) : lineDue(reactor, now_ms);
       if (rest === null) continue;

@@ -5,7 +5,6 @@ import { age_s, counted, listed, titleWith, waiting } from '../../../src/console
 import { ofPeople } from '../../../src/console/page/alarms/past.js';
 import { minutesOf } from '../../../src/console/page/alarms/shelve-dialog.js';
 import { burstOf, voiceOf, type Tone } from '../../../src/console/page/alarms/tones.js';
-import { benchTold, chipWord, lineLevel } from '../../../src/console/page/bench/live.js';
 import { VirtualClock } from '../../../src/model/virtual-clock.js';
 import type { AlarmPayload } from '../../../src/telemetry/topics.js';
 
@@ -128,20 +127,10 @@ describe('the sound of alarms', () => {
   });
 });
 
-describe('the bench', () => {
-  it('shows what is told of lines and chips, and what is not told as not known', () => {
-    const live = benchTold('{"line_door_closed":true,"line_tray-dry":false,"chip_vent":"silent"}');
-    expect(['door-closed', 'tray-dry', 'buzzer'].map((name) => lineLevel(live, name))).toEqual([
-      'asserted',
-      'not asserted',
-      'not known',
-    ]);
-    expect([chipWord(live, 'vent'), chipWord(null, 'vent')]).toEqual(['silent', 'not known']);
-    expect([benchTold('{'), benchTold('{"line_x":{}}')]).toEqual([null, null]);
-  });
-
-  it('tells deeds of people from what the program wrote', () => {
+describe('deeds of people', () => {
+  it('are told from what parts of the program wrote', () => {
     const event = (seq: number, actor: string) => ({ seq, t: 0, elapsed_s: 0, kind: 'command', actor, text: '' });
-    expect(ofPeople([event(1, 'anna'), event(2, 'guard'), event(3, 'operator')]).map(({ seq }) => seq)).toEqual([3, 1]);
+    const events = ['anna', 'guard', 'operator', 'rehearsal', 'procedure'].map((actor, at) => event(at, actor));
+    expect(ofPeople(events).map(({ actor }) => actor)).toEqual(['operator', 'anna']);
   });
 });

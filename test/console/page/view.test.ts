@@ -4,12 +4,12 @@ import {
   EMPTY_VIEW,
   JOURNAL_LENGTH,
   STALE_MS,
-  SUBSCRIPTIONS,
   TRACE_LENGTH,
   isRunStale,
   isStale,
   reasonFor,
   reduce,
+  subscriptionsOf,
   type View,
 } from '../../../src/console/page/link/view.js';
 import {
@@ -45,8 +45,17 @@ describe('view', () => {
 
   it('asks for every topic that it reads', () => {
     for (const name of ['availability', 'state', 'sample', 'alarm/+', 'event', 'prompt', 'procedure']) {
-      expect(SUBSCRIPTIONS).toContain(`galvanode/+/${name}`);
+      expect(subscriptionsOf(null)).toContain(`galvanode/+/${name}`);
+      expect(subscriptionsOf('bench')).toContain(`galvanode/bench/${name}`);
     }
+  });
+
+  it('is of the reactor that the server names, whoever was heard first', () => {
+    const view = hear(connected(), topicsOf('bench').availability, 'online');
+    const named = reduce(view, { kind: 'reactor', reactor: 'own' });
+    expect(named).toEqual({ ...EMPTY_VIEW, connection: 'up', reactor: 'own' });
+    expect(reduce(named, { kind: 'reactor', reactor: 'own' })).toBe(named);
+    expect(hear(named, topicsOf('bench').availability, 'online')).toBe(named);
   });
 
   it('shows state, sample and prompt', () => {

@@ -23,11 +23,12 @@ interface RowProps {
   /** UTC, ms. */
   readonly wall_ms: number;
   readonly busy: boolean;
-  /** Why it cannot be acknowledged or shelved; null: it can. */
+  /** Why it cannot be acknowledged, or put on the shelf and taken from it; null: it can. */
   readonly whyNoAcknowledge: string | null;
   readonly whyNoShelf: string | null;
   readonly onAcknowledge: () => void;
   readonly onShelve: () => void;
+  readonly onUnshelve: () => void;
 }
 
 function When({
@@ -80,19 +81,27 @@ function Why({ alarm: { cause, consequence, action } }: { readonly alarm: AlarmP
   );
 }
 
-function Deeds({ row: { alarm }, busy, whyNoAcknowledge, whyNoShelf, onAcknowledge, onShelve }: RowProps) {
+function Shelf({ row: { alarm }, busy, whyNoShelf, onShelve, onUnshelve }: RowProps) {
+  const away = alarm.state === 'shelved';
+  if (alarm.id === FLOOD && !away) return null;
+  return (
+    <Button busy={busy} why={whyNoShelf} onPress={away ? onUnshelve : onShelve}>
+      {away ? 'Unshelve' : 'Shelve'}
+      <span class="visually-hidden"> {alarm.id}</span>
+    </Button>
+  );
+}
+
+function Deeds(props: RowProps) {
+  const { row, busy, whyNoAcknowledge, onAcknowledge } = props;
   return (
     <div class="alarm-deeds">
-      {waits(alarm) ? (
+      {waits(row.alarm) ? (
         <Button kind="main" busy={busy} why={whyNoAcknowledge} onPress={onAcknowledge}>
-          Acknowledge<span class="visually-hidden"> {alarm.id}</span>
+          Acknowledge<span class="visually-hidden"> {row.alarm.id}</span>
         </Button>
       ) : null}
-      {alarm.state === 'shelved' || alarm.id === FLOOD ? null : (
-        <Button busy={busy} why={whyNoShelf} onPress={onShelve}>
-          Shelve<span class="visually-hidden"> {alarm.id}</span>
-        </Button>
-      )}
+      <Shelf {...props} />
     </div>
   );
 }

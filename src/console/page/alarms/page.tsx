@@ -1,11 +1,9 @@
 /** The alarms of the reactor after ISA-18.2: what stands, why, what to do, and who has seen it. */
 import { useState } from 'preact/hooks';
 import type { AlarmPayload } from '../../../telemetry/topics.js';
-import type { Verb } from '../../../telemetry/verbs.js';
-import type { Arguments } from '../link/ask.js';
 import { isStale } from '../link/view.js';
 import { Button } from '../parts/button.js';
-import { Notice, type Said } from '../parts/notice.js';
+import { Notice } from '../parts/notice.js';
 import { whyNot } from '../run/may.js';
 import type { Context, PageProps } from '../shell/context.js';
 import { hashOf } from '../shell/route.js';
@@ -15,6 +13,7 @@ import { ofAlarms } from './past.js';
 import { PastCard } from './past-card.js';
 import { ShelveDialog } from './shelve-dialog.js';
 import { SoundSwitch } from './sound-switch.js';
+import { standing, useAsking } from './use-asking.js';
 import './alarms.css';
 
 const FILTER_WORD: Readonly<Record<Filter, string>> = {
@@ -30,25 +29,6 @@ const NOTHING_SHOWN: Readonly<Record<Filter, string>> = {
   acknowledged: 'No acknowledged alarm stands.',
   shelved: 'Nothing is on the shelf.',
 };
-
-function standing(context: Context) {
-  const { about, state, connection, online } = context.view.value;
-  const heard = connection === 'up' && online === true;
-  return { session: context.desk.session.value, about, state: state?.state ?? null, heard };
-}
-
-/** Asks the reactor, one thing at a time, and keeps what came of it. */
-function useAsking(context: Context) {
-  const [busy, setBusy] = useState(false);
-  const [said, say] = useState<Said>(null);
-  const ask = async (verb: Verb, args: Arguments, done: string): Promise<void> => {
-    setBusy(true);
-    const asked = await context.ask(verb, args);
-    setBusy(false);
-    say(asked.ok ? { kind: 'done', text: done } : { kind: 'refused', text: asked.reason });
-  };
-  return { busy, said, ask };
-}
 
 function Filters({ here, alarms }: { readonly here: Filter; readonly alarms: readonly AlarmPayload[] }) {
   const counts = counted(alarms);
@@ -71,10 +51,8 @@ function AlarmList({ context, filter }: { readonly context: Context; readonly fi
   const view = context.view.value;
   const { busy, said, ask } = useAsking(context);
   const [toShelve, chooseToShelve] = useState<AlarmPayload | null>(null);
-  const [whyNoAcknowledge, whyNoShelf] = [
-    whyNot('acknowledge', standing(context)),
-    whyNot('shelve', standing(context)),
-  ];
+  const now = standing(context);
+  const whyNoAcknowledge = whyNot('acknowledge', now);
   const rows = listed(view.alarms, filter);
   const open = counted(view.alarms).waiting;
   return (
@@ -102,9 +80,10 @@ function AlarmList({ context, filter }: { readonly context: Context; readonly fi
             wall_ms={context.clock.wallTime_ms()}
             busy={busy}
             whyNoAcknowledge={whyNoAcknowledge}
-            whyNoShelf={whyNoShelf}
+            whyNoShelf={whyNot('shelve', now)}
             onAcknowledge={() => void ask('acknowledge', { alarm: row.alarm.id }, `${row.alarm.id} is acknowledged.`)}
             onShelve={() => chooseToShelve(row.alarm)}
+            onUnshelve={() => void ask('unshelve', { alarm: row.alarm.id }, `${row.alarm.id} is back from the shelf.`)}
           />
         ))}
       </ul>

@@ -11,6 +11,7 @@ const PARTS: ReadonlySet<string> = new Set([
   'board',
   'bus',
   'clock',
+  'rehearsal',
   'nobody',
 ]);
 

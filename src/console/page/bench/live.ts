@@ -1,39 +1,98 @@
 /**
- * The bench as it is told: lines, chips and counters of the topic `bench`, and of the samples until that topic was heard.
- * Pure: messages in, rows out. A key that nobody knows is left out.
+ * The bench as it is told: lines, chips, beat and bus of the topic `bench`, beside the board that they belong to. Pure:
+ * messages in, rows out; what the board does not have has no row.
  */
-import * as z from 'zod';
-import type { AboutPayload, SamplePayload } from '../../../telemetry/topics.js';
-
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const payload = z.record(z.string(), scalar);
-export type BenchTold = z.infer<typeof payload>;
+import type { BoardShown } from '../../../model/board-shown.js';
+import { SHOWN_LINES, READ_CHIPS, type ShownLine } from '../../../model/bench-state.js';
+import {
+  benchPayload,
+  type AboutPayload,
+  type AlarmPayload,
+  type BenchPayload,
+  type SamplePayload,
+} from '../../../telemetry/topics.js';
 
 /** null: not what the contract says. */
-export function benchTold(text: string): BenchTold | null {
+export function benchTold(text: string): BenchPayload | null {
   try {
-    return payload.safeParse(JSON.parse(text)).data ?? null;
+    return benchPayload.safeParse(JSON.parse(text)).data ?? null;
   } catch {
     return null;
   }
 }
 
-/** Names stand in keys with `_` and in board files with `-`: either way is found. */
-function told(live: BenchTold | null, prefix: string, name: string): string | number | boolean | null | undefined {
-  return live?.[`${prefix}_${name}`] ?? live?.[`${prefix}_${name.replaceAll('-', '_')}`];
+/** How a row stands: as it should, not, or neither is meant. */
+export type Mark = 'good' | 'bad' | 'plain';
+
+export interface Row {
+  readonly name: string;
+  readonly where: string;
+  readonly word: string;
+  readonly mark: Mark;
 }
 
-export type LineLevel = 'asserted' | 'not asserted' | 'not known';
+const NO_VALUE = 'no value';
 
-export function lineLevel(live: BenchTold | null, name: string): LineLevel {
-  const level = told(live, 'line', name);
-  if (typeof level !== 'boolean') return 'not known';
-  return level ? 'asserted' : 'not asserted';
+interface LineWords {
+  readonly what: string;
+  readonly yes: string;
+  readonly no: string;
+  /** A start needs it, whatever else is on; fans and relay are off while nothing runs, and that is well. */
+  readonly needed: boolean;
 }
 
-export function chipWord(live: BenchTold | null, name: string): string {
-  const word = told(live, 'chip', name);
-  return typeof word === 'string' ? word : 'not known';
+const LINES: Readonly<Record<ShownLine, LineWords>> = {
+  'e-stop-closed': { what: 'Emergency stop', yes: 'not pressed', no: 'pressed', needed: true },
+  'door-closed': { what: 'Door', yes: 'closed', no: 'open', needed: true },
+  'tray-dry': { what: 'Drip tray', yes: 'dry', no: 'wet', needed: true },
+  'thermal-cutout-closed': { what: 'Thermal cut-out', yes: 'closed', no: 'open', needed: true },
+  'canopy-fan-turning': { what: 'Fan of the canopy', yes: 'turns', no: 'stands still', needed: false },
+  'hot-side-fan-turning': { what: 'Fan of the hot side', yes: 'turns', no: 'stands still', needed: false },
+  'master-relay-closed': { what: 'Contact of the master relay', yes: 'closed', no: 'open', needed: false },
+  'safe-enabled': { what: 'SAFE_EN', yes: 'high', no: 'low', needed: false },
+  'arm-button': { what: 'Arm button', yes: 'pressed', no: 'not pressed', needed: false },
+};
+
+/** Inputs that the board has, each with what it says. */
+export function lineRows(board: BoardShown, live: BenchPayload | null): Row[] {
+  return SHOWN_LINES.flatMap((name) => {
+    const line = board.lines.find((one) => one.name === name);
+    if (line === undefined || line.absent !== null) return [];
+    const { what, yes, no, needed } = LINES[name];
+    const level = live?.[`line_${name}`] ?? null;
+    if (level === null) return [{ name: what, where: line.at, word: NO_VALUE, mark: 'plain' }];
+    const mark = needed ? (level ? 'good' : 'bad') : 'plain';
+    return [{ name: what, where: line.at, word: level ? yes : no, mark }];
+  });
+}
+
+/** Lines that the controller drives; nothing reads them back. */
+export function outputNames(board: BoardShown): string[] {
+  return board.lines.filter(({ absent, direction }) => absent === null && direction === 'out').map(({ name }) => name);
+}
+
+const CHIP_MARK: Readonly<Record<string, Mark>> = {
+  ok: 'good',
+  silent: 'bad',
+  wrong: 'bad',
+  'over-range': 'bad',
+  'warming-up': 'plain',
+};
+
+/** Chips of the board, each with how it answers. What is only written to, or is part of another, says nothing by itself. */
+export function chipRows(board: BoardShown, live: BenchPayload | null): Row[] {
+  return board.chips.flatMap(({ name, driver, address }) => {
+    const where = `${driver} ${address}`;
+    const read = READ_CHIPS.find((one) => one === name);
+    if (read === undefined) {
+      const word = driver === 'breakout' ? 'with galvanostat' : 'written to';
+      return [{ name, where, word, mark: 'plain' }];
+    }
+    const state = live?.[`chip_${read}`] ?? null;
+    if (state === 'absent') return [];
+    if (state === null) return [{ name, where, word: NO_VALUE, mark: 'plain' }];
+    return [{ name, where, word: state.replace('-', ' '), mark: CHIP_MARK[state] ?? 'plain' }];
+  });
 }
 
 const COUNTERS = {
@@ -51,11 +110,53 @@ export interface Counter {
   readonly count: number | null;
 }
 
-export function counters(live: BenchTold | null, sample: SamplePayload | null): Counter[] {
+/** Of the topic `bench`, and of the samples until that was heard. */
+export function counters(live: BenchPayload | null, sample: SamplePayload | null): Counter[] {
   return (Object.keys(COUNTERS) as (keyof typeof COUNTERS)[]).map((key) => {
     const count = live?.[key] ?? sample?.[key];
-    return { key, what: COUNTERS[key], count: typeof count === 'number' ? count : null };
+    return { key, what: COUNTERS[key], count: count ?? null };
   });
+}
+
+const yesNo = (flag: boolean | null | undefined): string | null =>
+  typeof flag === 'boolean' ? (flag ? 'yes' : 'no') : null;
+
+/** What the galvanostat and the control cycle say; null: nothing. */
+export function standingRows(live: BenchPayload | null): (readonly [what: string, is: string | null])[] {
+  const late_ms = live?.cycle_late_ms ?? null;
+  const missed = live?.missed_ticks ?? null;
+  return [
+    ['Galvanostat armed', yesNo(live?.board_armed)],
+    ['Output on', yesNo(live?.board_output_on)],
+    ['Voltage limits the current', yesNo(live?.board_compliance)],
+    ['Refused by pump, Peltier or fans', live === null || !live.open ? null : (live.refused ?? 'nothing')],
+    ['Latest control cycle of this run', late_ms === null ? null : `${late_ms.toFixed(1)} ms late`],
+    ['Cycles left out in this run', missed === null ? null : String(missed)],
+  ];
+}
+
+/** Of the transfers of the last ten seconds, %; null: nothing is told. */
+export function failedShare(live: BenchPayload | null): string | null {
+  const share = live?.bus_failed_share ?? null;
+  return share === null ? null : `${(100 * share).toFixed(1)} %`;
+}
+
+/** Trips that hold until somebody clears them, first-out first. */
+export function latchedTrips(live: BenchPayload | null): string[] {
+  return (live?.latched ?? '').split(' ').filter((name) => name !== '');
+}
+
+const SAFE_STATES = {
+  S0: 'S0: master relay open',
+  S1: 'S1: output off',
+  S2: 'S2: stopped step by step',
+} as const;
+
+/** The furthest that an alarm that stands has brought the bench, a shelved one too; null: none did. */
+export function safeState(alarms: readonly Pick<AlarmPayload, 'state' | 'safe_state'>[]): string | null {
+  const standing = alarms.filter(({ state }) => state !== 'normal').map(({ safe_state }) => safe_state);
+  for (const one of ['S0', 'S1', 'S2'] as const) if (standing.includes(one)) return SAFE_STATES[one];
+  return null;
 }
 
 /** What is left of the permit, s; null: there is none, or it does not end. */

@@ -1,10 +1,11 @@
 /** Two runs beside each other: figures with their difference, what was set up, answers, and their curves over each other. */
 import { useMemo } from 'preact/hooks';
-import { courseAnswer, runDetail, type RunDetailRow } from '../../api/runs.js';
+import { runDetail, type RunDetailRow } from '../../api/runs.js';
+import { seriesAnswer } from '../../api/series.js';
 import { Problems } from '../parts/notice.js';
 import type { Context } from '../shell/context.js';
 import { useAnswer, type Answered } from './asked.js';
-import { panelsOfTwo } from './curves.js';
+import { coursePath, panelsOfTwo } from './curves.js';
 import { compared, comparedAnswers, comparedFacts, type ComparedFact } from './figures.js';
 import { OutcomeMark } from './outcome.js';
 import { listHash, pairHash, runHash, runPath } from './pick.js';
@@ -39,7 +40,7 @@ function Figures({ runs: [a, b] }: { readonly runs: readonly [RunDetailRow, RunD
     <section class="card" aria-label="Figures of both">
       <h2>What came of them</h2>
       <div class="table-frame">
-        <table class="rows compared">
+        <table class="rows compared stacked">
           <thead>
             <tr>
               <th scope="col">Figure</th>
@@ -114,11 +115,11 @@ interface CurvesProps {
 
 function Curves({ context, runs, on, turn }: CurvesProps) {
   const { http } = context;
-  const a = useAnswer({ http, path: runPath(runs[0], '/course'), turn }, courseAnswer);
-  const b = useAnswer({ http, path: runPath(runs[1], '/course'), turn }, courseAnswer);
+  const a = useAnswer({ http, path: coursePath(runs[0]), turn }, seriesAnswer);
+  const b = useAnswer({ http, path: coursePath(runs[1]), turn }, seriesAnswer);
   const both = a.kind === 'here' && b.kind === 'here' ? ([a.value, b.value] as const) : null;
   const panels = useMemo(() => (both === null ? [] : panelsOfTwo(both, on)), [both?.[0], both?.[1], on]);
-  const end = both === null || on === 'charge' ? 0 : Math.max(both[0].end_s, both[1].end_s);
+  const end = both === null || on === 'charge' ? 0 : Math.max(both[0].last_s ?? 0, both[1].last_s ?? 0);
   return (
     <section class="card" aria-label="Curves of both">
       <div class="past-head">

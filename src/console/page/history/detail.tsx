@@ -1,11 +1,12 @@
 /** One past run: what came of it, its course, what was asked and answered, its alarms, its files, its notes, its proof. */
 import { useMemo } from 'preact/hooks';
-import { courseAnswer, runDetail, type RunDetailRow } from '../../api/runs.js';
+import { runDetail, type RunDetailRow } from '../../api/runs.js';
+import { seriesAnswer } from '../../api/series.js';
 import { duration, fixed } from '../parts/format.js';
 import { Problems } from '../parts/notice.js';
 import type { Context } from '../shell/context.js';
 import { useAnswer } from './asked.js';
-import { panelsOf } from './curves.js';
+import { coursePath, panelsOf } from './curves.js';
 import { Downloads } from './downloads.js';
 import { figuresOf, figureText, saidOf } from './figures.js';
 import { EventRows, PastJournal } from './journal.js';
@@ -98,11 +99,11 @@ function Course({
   readonly run: RunDetailRow;
   readonly turn: string;
 }) {
-  const answered = useAnswer({ http: context.http, path: runPath(run.run, '/course'), turn }, courseAnswer);
+  const answered = useAnswer({ http: context.http, path: coursePath(run.run), turn }, seriesAnswer);
   const course = answered.kind === 'here' ? answered.value : null;
   const panels = useMemo(() => (course === null ? [] : panelsOf(course)), [course]);
   const marks = useMemo(() => marksOf(run), [run]);
-  const spans = useMemo(() => spansOf(run, course?.end_s ?? 0), [run, course]);
+  const spans = useMemo(() => spansOf(run, course?.last_s ?? 0), [run, course]);
   return (
     <section class="card" aria-label="Course">
       <h2>Course</h2>
@@ -110,7 +111,7 @@ function Course({
       {answered.kind === 'refused' ? <Problems problems={answered.problems} /> : null}
       {course !== null && panels.length === 0 ? <p class="hint">No sample was kept.</p> : null}
       {course === null || panels.length === 0 ? null : (
-        <Plot panels={panels} on="time" end={course.end_s} marks={marks} spans={spans} />
+        <Plot panels={panels} on="time" end={course.last_s ?? 0} marks={marks} spans={spans} />
       )}
       {marks.length === 0 ? null : <p class="hint">Dotted lines: alarms. Shades: steps.</p>}
     </section>
@@ -157,7 +158,7 @@ function Steps({ run }: { readonly run: RunDetailRow }) {
     <section class="card" aria-label="Steps">
       <h2>Steps</h2>
       <div class="table-frame">
-        <table class="rows step-rows">
+        <table class="rows stacked">
           <thead>
             <tr>
               <th scope="col">Step</th>

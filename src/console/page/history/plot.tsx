@@ -6,7 +6,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { axisOf, timeAxis, type Axis } from '../../../plot/ticks.js';
 import { duration, fixed } from '../parts/format.js';
-import { endOf, valueNear, type Curve, type Panel } from './curves.js';
+import { endOf, extentOf, valueNear, type Curve, type Panel } from './curves.js';
 
 export interface Mark {
   readonly x: number;
@@ -74,14 +74,8 @@ export function linePath(points: Curve['points'], x: (value: number) => number, 
   return path;
 }
 
-function rangePath({ range, points }: Curve, x: (value: number) => number, y: (value: number) => number): string {
-  const breaks = new Set(points.flatMap((point) => (point.y === null ? [point.x] : [])));
-  const pieces: Curve['range'][number][][] = [[]];
-  for (const point of range) {
-    if (breaks.has(point.x)) pieces.push([]);
-    pieces.at(-1)?.push(point);
-  }
-  return pieces
+function rangePath({ ranges }: Curve, x: (value: number) => number, y: (value: number) => number): string {
+  return ranges
     .filter((piece) => piece.length > 1)
     .map((piece) => {
       const above = piece.map((point) => `${px(x(point.x))} ${px(y(point.high))}`);
@@ -89,14 +83,6 @@ function rangePath({ range, points }: Curve, x: (value: number) => number, y: (v
       return `M${[...above, ...below].join('L')}Z`;
     })
     .join('');
-}
-
-function valuesOf({ curves, holds }: Panel): number[] {
-  return [
-    ...holds,
-    ...curves.flatMap(({ points }) => points.flatMap(({ y }) => (y === null ? [] : [y]))),
-    ...curves.flatMap(({ range }) => range.flatMap(({ low, high }) => [low, high])),
-  ];
 }
 
 interface PictureProps extends Pick<PlotProps, 'marks' | 'spans'> {
@@ -107,10 +93,13 @@ interface PictureProps extends Pick<PlotProps, 'marks' | 'spans'> {
 }
 
 function Picture({ panel, frame, last, marks = [], spans = [] }: PictureProps) {
-  const { width, time, x } = frame;
-  const axis = axisOf(valuesOf(panel), 3);
+  const { width, time } = frame;
+  const x = (value: number): number => frame.x(value);
+  const { low, high } = extentOf(panel);
+  const axis = axisOf([low, high], 3);
   const y = (value: number): number => TOP + HEIGHT * (1 - (value - axis.from) / (axis.to - axis.from));
   const bottom = TOP + HEIGHT;
+  const plot = Math.max(1, width - LEFT - RIGHT);
   const height = bottom + (last ? FOOT : 6);
   return (
     <svg class="curves-picture" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
@@ -151,12 +140,14 @@ function Picture({ panel, frame, last, marks = [], spans = [] }: PictureProps) {
           <title>{mark.name}</title>
         </path>
       ))}
-      {panel.curves.map((curve) => (
-        <g key={curve.name} class={`curve is-${curve.pen}`}>
-          {curve.range.length === 0 ? null : <path class="curve-range" d={rangePath(curve, x, y)} />}
-          <path class="curve-line" d={linePath(curve.points, x, y)} />
-        </g>
-      ))}
+      <svg x={LEFT} y={TOP} width={plot} height={HEIGHT} viewBox={`${LEFT} ${TOP} ${plot} ${HEIGHT}`}>
+        {panel.curves.map((curve) => (
+          <g key={curve.name} class={`curve is-${curve.pen}`}>
+            {curve.ranges.length === 0 ? null : <path class="curve-range" d={rangePath(curve, x, y)} />}
+            <path class="curve-line" d={linePath(curve.points, x, y)} />
+          </g>
+        ))}
+      </svg>
     </svg>
   );
 }
@@ -164,10 +155,14 @@ function Picture({ panel, frame, last, marks = [], spans = [] }: PictureProps) {
 /** Heading of a panel with its legend; where the cursor is, with the values there. */
 function Heading({ panel, at, reach }: { readonly panel: Panel; readonly at: number | null; readonly reach: number }) {
   const { title, unit, digits, curves } = panel;
+  const beyond = useMemo(() => extentOf(panel).beyond, [panel]);
   return (
     <figcaption>
       <span class="curves-title">
         {title} <span class="hint">/ {unit}</span>
+        {beyond === null ? null : (
+          <span class="hint">{`, cut: ${fixed(beyond[0], 2)} to ${fixed(beyond[1], 2)} in all`}</span>
+        )}
       </span>
       {curves.map((curve) => (
         <span key={curve.name} class={`curves-legend is-${curve.pen}`}>

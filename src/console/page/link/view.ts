@@ -68,19 +68,15 @@ export const EMPTY_VIEW: View = {
 
 export type News =
   | { readonly kind: 'connection'; readonly connection: Connection }
+  | { readonly kind: 'reactor'; readonly reactor: string }
   | { readonly kind: 'message'; readonly topic: string; readonly payload: string; readonly now_ms: number };
 
-/** What the page asks the broker for; the reactor's name comes with the first message. */
-export const SUBSCRIPTIONS: readonly string[] = [
-  'availability',
-  'about',
-  'state',
-  'sample',
-  'alarm/+',
-  'event',
-  'prompt',
-  'procedure',
-].map((topic) => `${ROOT}/+/${topic}`);
+const TOPICS = ['availability', 'about', 'state', 'sample', 'alarm/+', 'event', 'prompt', 'procedure'] as const;
+
+/** What the page asks the broker for. Until the server has said whose page this is, the first who is heard is the reactor. */
+export function subscriptionsOf(reactor: string | null): string[] {
+  return TOPICS.map((topic) => `${ROOT}/${reactor ?? '+'}/${topic}`);
+}
 
 const SEVERITY_RANK = { alarm: 0, warning: 1, advisory: 2 } as const;
 
@@ -149,6 +145,10 @@ export function reduce(view: View, news: News): View {
   switch (news.kind) {
     case 'connection':
       return { ...view, connection: news.connection };
+    case 'reactor': {
+      const { reactor } = news;
+      return view.reactor === reactor ? view : { ...EMPTY_VIEW, connection: view.connection, reactor };
+    }
     case 'message':
       return receive(view, news.topic, news.payload, news.now_ms);
   }

@@ -5,7 +5,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { runTime } from './drawn.js';
+import { fixed } from '../parts/format.js';
+import { ELAPSED, INCREMENTS_s, type TimeAxis } from './axis.js';
 import type { Line, Panel } from './panels.js';
 import { panned, within, zoomed, type Span } from './span.js';
 
@@ -22,7 +23,7 @@ export interface ChartProps {
   readonly seen: Span;
   /** As far as one can look. */
   readonly run: Span;
-  readonly timeText?: (t_s: number) => string;
+  readonly times?: TimeAxis;
   /** Shows the times below: the last panel does. */
   readonly last: boolean;
   readonly onSpan?: (span: Span) => void;
@@ -32,15 +33,18 @@ export interface ChartProps {
 
 const HEIGHT = 170;
 const TIMES_HEIGHT = 30;
+/** Beside the plots, the same for all of them: also in plots.css, px. */
+const LEFT = 54;
+const RIGHT = 50;
 const SYNC = 'galvanode';
 /** Between the times of the axis, s: whole seconds, minutes, hours. */
 const STEPS_S = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400];
 
-function colour(name: string): string {
+export function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function strokeOf(kind: Line['kind']): Pick<uPlot.Series, 'stroke' | 'width' | 'dash'> {
+export function strokeOf(kind: Line['kind']): Pick<uPlot.Series, 'stroke' | 'width' | 'dash'> {
   switch (kind) {
     case 'main':
       return { stroke: () => colour('--accent'), width: 1.6 };
@@ -53,14 +57,20 @@ function strokeOf(kind: Line['kind']): Pick<uPlot.Series, 'stroke' | 'width' | '
   }
 }
 
-/** At least `span` high, with a little air. */
+/** At least `span` high, with a little air; nothing below zero where no value is. */
 function rangeOver(span: number): uPlot.Range.Function {
   return (_plot, low, high) => {
     if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) return [0, span];
     const height = Math.max(span, 1.1 * (high - low));
-    const middle = (low + high) / 2;
-    return [middle - height / 2, middle + height / 2];
+    const bottom = (low + high - height) / 2;
+    return low >= 0 && bottom < 0 ? [0, Math.max(height, 1.05 * high)] : [bottom, bottom + height];
   };
+}
+
+/** With a real minus, and as many digits as the step between two lines needs. */
+function valuesText(splits: readonly number[], step: number): string[] {
+  const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+  return splits.map((value) => fixed(value, digits));
 }
 
 function drawMarks(plot: uPlot, marks: readonly Mark[]): void {
@@ -89,7 +99,7 @@ function optionsFor(props: () => ChartProps, width: number): uPlot.Options {
     ticks: { show: false },
   };
   const font = '12px system-ui, sans-serif';
-  const time = (t_s: number): string => (props().timeText ?? runTime)(t_s);
+  const times = (): TimeAxis => props().times ?? ELAPSED;
   const right = panel.lines.some((line) => line.right === true);
   return {
     width,
@@ -106,15 +116,16 @@ function optionsFor(props: () => ChartProps, width: number): uPlot.Options {
         ...axis,
         show: last,
         size: TIMES_HEIGHT,
-        font,
         space: 84,
-        incrs: STEPS_S,
-        values: (_plot, splits) => splits.map(time),
+        font,
+        incrs: [...INCREMENTS_s],
+        splits: (_plot, _axis, low, high, step) => times().places(low, high, step),
+        values: (_plot, splits, _axis, _space, step) => splits.map((t_s) => times().label(t_s, step)),
       },
-      { ...axis, size: 62, font },
-      ...(right ? [{ ...axis, scale: 'right', side: 1 as const, size: 52, font, grid: { show: false } }] : []),
+      { ...axis, size: LEFT, font, values: (_plot, splits, _axis, _space, step) => valuesText(splits, step) },
+      ...(right ? [{ ...axis, scale: 'right', side: 1 as const, size: RIGHT, font, grid: { show: false } }] : []),
     ],
-    padding: [8, right ? 0 : 52, last ? 0 : 8, 0],
+    padding: [8, right ? 0 : RIGHT, last ? 0 : 8, 0],
     series: [
       {},
       ...panel.lines.map(({ label, kind, right: onRight }) => ({
@@ -235,7 +246,11 @@ export function Chart(props: ChartProps) {
         made.setSize({ width: element.clientWidth, height: made.height });
     });
     sized.observe(element);
+    const scheme = matchMedia('(prefers-color-scheme: dark)');
+    const recolour = (): void => made.redraw(false);
+    scheme.addEventListener('change', recolour);
     return () => {
+      scheme.removeEventListener('change', recolour);
       sized.disconnect();
       release();
       made.destroy();
@@ -245,6 +260,7 @@ export function Chart(props: ChartProps) {
   useEffect(() => {
     plot.current?.setData(aligned(props), true);
   }, [props.columns, props.marks]);
+  useEffect(() => plot.current?.redraw(false, true), [props.times]);
   useEffect(() => {
     plot.current?.setScale('x', { min: props.seen.from_s, max: props.seen.to_s });
   }, [props.seen]);
@@ -255,31 +271,4 @@ export function Chart(props: ChartProps) {
 function aligned({ columns }: ChartProps): uPlot.AlignedData {
   const [times, ...values] = columns;
   return [[...times], ...values.map((column) => [...column])];
-}
-
-/** The canvases of all panels below each other as one picture, with what it is of above it. */
-export function pictureOf(root: Element, head: readonly string[]): HTMLCanvasElement | null {
-  const canvases = [...root.querySelectorAll('canvas')];
-  const first = canvases[0];
-  if (first === undefined) return null;
-  const ratio = devicePixelRatio;
-  const line = 22 * ratio;
-  const top = (head.length + 1) * line;
-  const picture = document.createElement('canvas');
-  picture.width = Math.max(...canvases.map(({ width }) => width));
-  picture.height = top + canvases.reduce((sum, { height }) => sum + height + line, 0);
-  const ctx = picture.getContext('2d');
-  if (ctx === null) return null;
-  ctx.fillStyle = colour('--card');
-  ctx.fillRect(0, 0, picture.width, picture.height);
-  ctx.fillStyle = colour('--ink');
-  ctx.font = `${14 * ratio}px system-ui, sans-serif`;
-  head.forEach((text, index) => ctx.fillText(text, 12 * ratio, (index + 1) * line));
-  let y = top;
-  for (const canvas of canvases) {
-    ctx.fillText(canvas.closest('[data-title]')?.getAttribute('data-title') ?? '', 12 * ratio, y);
-    ctx.drawImage(canvas, 0, y + 6 * ratio);
-    y += canvas.height + line;
-  }
-  return picture;
 }

@@ -1,128 +1,76 @@
-/** Curves of a run over time: the present one as it goes, or a past one. What is seen stands in the address. */
-import { useSignal, type Signal as Cell } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { MOST_POINTS, seriesAnswer, type SeriesAnswer } from '../../api/series.js';
-import type { ApiProblem } from '../../api/refusal.js';
-import { HttpRefused } from '../link/http.js';
+/** Curves of a run over time: the present one as it goes, or a past one. Which run and which curves stands in the address. */
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { runsAnswer, type ListedRunRow } from '../../api/runs.js';
 import { Button } from '../parts/button.js';
-import { fixed } from '../parts/format.js';
 import { Problems } from '../parts/notice.js';
 import type { Context, PageProps } from '../shell/context.js';
-import { hashOf } from '../shell/route.js';
-import { Chart, pictureOf } from './chart.js';
-import { columnsOf, csvOf, runTime, summaryOf, valueAt } from './drawn.js';
+import { hashOf, type Route } from '../shell/route.js';
+import { clockText, ELAPSED, localTime } from './axis.js';
+import { latestOf, spanOf, useCurves, type View } from './curves.js';
 import { PANELS, panelsNamed, signalsOf, type Panel } from './panels.js';
-import { around, newest, panned, serves, WINDOWS, within, zoomed, type Span } from './span.js';
+import { newest, WINDOWS, type Span } from './span.js';
+import { Stack } from './stack.js';
 import './plots.css';
 
-/** A run that is on is asked for again so often, ms; and after a pan or zoom has come to rest. */
-const RENEW_MS = 1000;
-const REST_MS = 120;
-const NOTHING: Span = { from_s: 0, to_s: 60 };
-
-interface Looking {
-  readonly answer: SeriesAnswer;
-  /** What was fetched. */
-  readonly held: Span & { readonly step_s: number };
+/** The newest runs, to choose from; asked for anew when another one is on. */
+function useRuns(context: Context, present: string | null): readonly ListedRunRow[] {
+  const runs = useSignal<readonly ListedRunRow[]>([]);
+  const asked = useSignal<string | null | undefined>(undefined);
+  if (asked.value !== present) asked.value = present;
+  useSignalEffect(() => {
+    if (asked.value === undefined) return;
+    context.http.get('/api/runs', runsAnswer).then(
+      (answer) => {
+        runs.value = answer.runs;
+      },
+      () => undefined, // the curves say what is wrong; without a list one can still look at what the address names
+    );
+  });
+  return runs.value;
 }
 
-interface View {
-  readonly looking: Cell<Looking | null>;
-  readonly problems: Cell<readonly ApiProblem[]>;
-  readonly seen: Cell<Span>;
-  /** The length that is followed, null: all; undefined: nothing is followed. */
-  readonly follows: Cell<number | null | undefined>;
+function goTo(run: string, query: Route['query']): void {
+  location.hash = hashOf('plots', [run], query);
 }
 
-function spanOf({ first_s, last_s }: SeriesAnswer): Span {
-  const from_s = first_s ?? 0;
-  return { from_s, to_s: Math.max(from_s + 5, last_s ?? from_s) };
+interface RunChoiceProps {
+  readonly runs: readonly ListedRunRow[];
+  readonly run: string;
+  readonly present: string | null;
+  readonly query: Route['query'];
 }
 
-/** Fetches what is seen and something around it, whenever that is not there, and again while the run goes on. */
-function useCurves(context: Context, run: string | null, panels: readonly Panel[]): View {
-  const looking = useSignal<Looking | null>(null);
-  const problems = useSignal<readonly ApiProblem[]>([]);
-  const seen = useSignal<Span>(NOTHING);
-  const follows = useSignal<number | null | undefined>(null);
-  const points = Math.min(MOST_POINTS, 3 * Math.max(300, Math.round(innerWidth)));
-  const names = signalsOf(panels).join(',');
-  useEffect(() => {
-    if (run === null) return undefined;
-    const gone = new AbortController();
-    looking.value = null;
-    follows.value = null;
-    const fetchSpan = async (span: Span | null): Promise<void> => {
-      const query = new URLSearchParams({ signals: names, points: String(points) });
-      if (span !== null)
-        for (const [key, s] of [
-          ['from', span.from_s],
-          ['to', span.to_s],
-        ] as const)
-          query.set(key, String(s));
-      const answer = await context.http.get(
-        `/api/runs/${encodeURIComponent(run)}/series?${query}`,
-        seriesAnswer,
-        gone.signal,
-      );
-      const whole = spanOf(answer);
-      looking.value = { answer, held: { ...(span ?? whole), step_s: answer.step_s } };
-      if (follows.value !== undefined) seen.value = newest(follows.value, whole);
-      problems.value = [];
-    };
-    const look = async (): Promise<void> => {
-      const { answer = null, held = null } = looking.value ?? {};
-      const whole = answer === null ? null : spanOf(answer);
-      const live = answer !== null && !answer.ended && follows.value !== undefined;
-      const length = follows.value ?? null;
-      const wanted =
-        whole === null || (live && length === null)
-          ? null
-          : live
-            ? { from_s: Math.max(0, whole.to_s - (length ?? 0)), to_s: whole.to_s + RENEW_MS }
-            : around(seen.value, whole);
-      if (!live && held !== null && whole !== null && serves(held, seen.value, points, whole)) return;
-      await fetchSpan(wanted);
-    };
-    const again = (): void => {
-      if (gone.signal.aborted) return;
-      const next = (): void =>
-        void context.clock.after(
-          looking.value?.answer.ended === false && follows.value !== undefined ? RENEW_MS : REST_MS,
-          again,
-        );
-      look().then(next, (error: unknown) => {
-        if (gone.signal.aborted) return;
-        problems.value = error instanceof HttpRefused ? error.problems : [{ message: String(error) }];
-        context.clock.after(RENEW_MS, again);
-      });
-    };
-    again();
-    return () => gone.abort();
-  }, [run, names]);
-  return { looking, problems, seen, follows };
-}
-
-function Windows({
-  follows,
-  run,
-  seen,
-}: {
-  readonly follows: View['follows'];
-  readonly run: Span;
-  readonly seen: View['seen'];
-}) {
+function RunChoice({ runs, run, present, query }: RunChoiceProps) {
+  const known = runs.some((one) => one.run === run);
   return (
-    <div class="row" role="group" aria-label="Window">
+    <label class="plot-run">
+      <span class="visually-hidden">Run</span>
+      <select value={run} onChange={(event) => goTo(event.currentTarget.value, query)}>
+        {known ? null : <option value={run}>{run}</option>}
+        {runs.map((one) => (
+          <option key={one.run} value={one.run}>
+            {one.run === present ? 'Present run: ' : ''}
+            {one.title}, {clockText(one.started, false, true)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Windows({ view, run }: { readonly view: View; readonly run: Span }) {
+  return (
+    <div class="plot-chips" role="group" aria-label="Window">
       {WINDOWS.map(({ label, length_s }) => (
         <button
           key={label}
           type="button"
-          class="chip"
-          aria-pressed={follows.value === length_s}
+          class="plot-chip"
+          aria-pressed={view.follows.value === length_s}
           onClick={() => {
-            follows.value = length_s;
-            seen.value = newest(length_s, run);
+            view.follows.value = length_s;
+            view.seen.value = newest(length_s, run);
           }}
         >
           {label}
@@ -132,215 +80,122 @@ function Windows({
   );
 }
 
-function Choice({ panels, run }: { readonly panels: readonly Panel[]; readonly run: string }) {
+interface ChoiceProps {
+  readonly panels: readonly Panel[];
+  readonly run: string;
+  readonly query: Route['query'];
+}
+
+/** Without what the address need not say. */
+function queryOf(query: Route['query'], changes: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries({ ...query, ...changes }).filter(([, value]) => value !== ''));
+}
+
+function Choice({ panels, run, query }: ChoiceProps) {
   return (
-    <div class="row" role="group" aria-label="Curves">
+    <div class="plot-chips" role="group" aria-label="Curves">
       {PANELS.map(({ id, title }) => {
         const on = panels.some((panel) => panel.id === id);
-        const next = PANELS.filter((panel) => (panel.id === id ? !on : panels.includes(panel))).map(
-          (panel) => panel.id,
-        );
+        const shown = PANELS.filter((panel) => (panel.id === id ? !on : panels.includes(panel)));
+        const show = shown.length === PANELS.length ? '' : shown.map((panel) => panel.id).join(',');
         return (
-          <a
+          <button
             key={id}
-            class="chip"
-            role="button"
+            type="button"
+            class="plot-chip"
             aria-pressed={on}
-            href={hashOf('plots', [run], next.length === 0 ? {} : { show: next.join(',') })}
+            onClick={() => goTo(run, queryOf(query, { show }))}
           >
             {title}
-          </a>
+          </button>
         );
       })}
     </div>
   );
 }
 
-function save(name: string, url: string): void {
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-}
-
-function saveBlob(name: string, blob: Blob): void {
-  const url = URL.createObjectURL(blob);
-  save(name, url);
-  URL.revokeObjectURL(url);
-}
-
-interface PanelsProps {
-  readonly answer: SeriesAnswer;
-  readonly panels: readonly Panel[];
-  readonly view: View;
-}
-
-function PanelBox({
-  answer,
-  panel,
-  view,
-  last,
-  cursor,
-}: Omit<PanelsProps, 'panels'> & {
-  readonly panel: Panel;
-  readonly last: boolean;
-  readonly cursor: Cell<number | null>;
-}) {
-  const signals = panel.lines.map(({ signal }) => signal);
-  const columns = useMemo(() => columnsOf(answer, signals), [answer, panel]);
-  const [times, ...values] = columns;
-  const run = spanOf(answer);
-  const look = (span: Span): void => {
-    view.follows.value = undefined;
-    view.seen.value = span;
-  };
-  const at_s = cursor.value ?? times.at(-1) ?? 0;
+function Times({ run, query }: Omit<ChoiceProps, 'panels'>) {
+  const clock = query['x'] === 'clock';
   return (
-    <figure class="panel" data-title={`${panel.title}, ${panel.unit}`}>
-      <figcaption>
-        <strong>{panel.title}</strong>
-        {panel.lines.map(({ label, kind, right }, index) => (
-          <span key={label} class={`legend is-${kind}`}>
-            {label} <span class="number value">{fixed(valueAt(times, values[index] ?? [], at_s), panel.digits)}</span>{' '}
-            {right === true ? panel.rightUnit : panel.unit}
-          </span>
-        ))}
-      </figcaption>
-      <p class="visually-hidden">
-        {panel.lines.map(
-          ({ label }, index) => `${label}: ${summaryOf(values[index] ?? [], panel.digits, panel.unit)}. `,
-        )}
-      </p>
-      <Chart
-        panel={panel}
-        columns={columns}
-        marks={answer.marks}
-        seen={view.seen.value}
-        run={run}
-        last={last}
-        onSpan={look}
-        onAll={() => {
-          view.follows.value = null;
-          view.seen.value = run;
-        }}
-        onCursor={(t_s) => {
-          cursor.value = t_s;
-        }}
-      />
-    </figure>
+    <div class="plot-chips" role="group" aria-label="Axis of time">
+      {[
+        ['Run time', ''],
+        ['Local time', 'clock'],
+      ].map(([label = '', x = '']) => (
+        <button
+          key={label}
+          type="button"
+          class="plot-chip"
+          aria-pressed={clock === (x === 'clock')}
+          onClick={() => goTo(run, queryOf(query, { x }))}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
   );
 }
 
-const MOVES: Readonly<Record<string, (seen: Span, run: Span) => Span>> = {
-  ArrowLeft: (seen, run) => panned(seen, -0.2, run),
-  ArrowRight: (seen, run) => panned(seen, 0.2, run),
-  '+': (seen, run) => zoomed(seen, 0.6, 0.5, run),
-  '-': (seen, run) => zoomed(seen, 1.6, 0.5, run),
-  '0': (_seen, run) => run,
-};
-
-function Panels({ answer, panels, view }: PanelsProps) {
-  const cursor = useSignal<number | null>(null);
-  const root = useRef<HTMLDivElement>(null);
-  const run = spanOf(answer);
-  const near = cursor.value === null ? null : answer.marks.findLast(({ t_s }) => t_s <= (cursor.value ?? 0));
-  const head = [
-    `${answer.run}${answer.simulated ? ' · SIMULATED' : ''}`,
-    `${runTime(view.seen.value.from_s)} to ${runTime(view.seen.value.to_s)} of run time`,
-  ];
-  const seenNow = (): Span => within(view.seen.value, run);
-  return (
-    <>
-      <div
-        ref={root}
-        class="panels"
-        data-keys
-        tabIndex={0}
-        role="group"
-        aria-label="Curves: arrows move, plus and minus zoom, 0 shows all"
-        onKeyDown={(event) => {
-          const move = MOVES[event.key];
-          if (move === undefined) return;
-          event.preventDefault();
-          view.follows.value = undefined;
-          view.seen.value = move(view.seen.value, run);
-        }}
-      >
-        {panels.map((panel, index) => (
-          <PanelBox
-            key={panel.id}
-            answer={answer}
-            panel={panel}
-            view={view}
-            last={index === panels.length - 1}
-            cursor={cursor}
-          />
-        ))}
-      </div>
-      <p class="hint marks" role="status">
-        {near === null || near === undefined
-          ? 'Drag: look closer. Wheel: zoom. Shift and drag: move. Double click: all.'
-          : `${runTime(near.t_s)} ${near.kind}: ${near.text}`}
-      </p>
-      <div class="row">
-        <Button
-          onPress={() => {
-            const picture = root.current === null ? null : pictureOf(root.current, head);
-            picture?.toBlob((blob) => {
-              if (blob !== null) saveBlob(`${answer.run}.png`, blob);
-            });
-          }}
-        >
-          Save as PNG
-        </Button>
-        <Button
-          onPress={() =>
-            saveBlob(
-              `${answer.run}-plot.csv`,
-              new Blob([csvOf(answer, signalsOf(panels), seenNow())], { type: 'text/csv' }),
-            )
-          }
-        >
-          Save as CSV
-        </Button>
-      </div>
-    </>
-  );
+interface CurvesProps {
+  readonly context: Context;
+  readonly run: string;
+  readonly present: string | null;
+  readonly runs: readonly ListedRunRow[];
 }
 
-export function Page({ context }: PageProps) {
-  const { parts, query } = context.route.value;
-  const present = context.view.value.state?.run ?? null;
-  const run = parts[0] ?? present;
-  const panels = panelsNamed(query['show']);
-  const view = useCurves(context, run, panels);
-  if (run === null) return <p class="card hint">No run is on. Past runs are in the history.</p>;
-  const answer = view.looking.value?.answer ?? null;
-  const live = answer?.ended === false;
+function Curves({ context, run, present, runs }: CurvesProps) {
+  const { query } = context.route.value;
+  const panels = useMemo(() => panelsNamed(query['show']), [query['show']]);
+  const view = useCurves(context, run, signalsOf(PANELS).join(','));
+  const held = view.held.value;
+  const started = held?.whole.started ?? null;
+  const clock = query['x'] === 'clock' && started !== null;
+  const times = useMemo(() => (clock ? localTime(started) : ELAPSED), [clock, started]);
+  const live = held !== null && !latestOf(held).ended;
   return (
     <section class="card plots" aria-label="Plots">
-      <header class="run-head">
-        <h1>
-          {run === present ? 'Present run' : 'Past run'} <span class="hint number">{run}</span>
-        </h1>
+      <header class="plot-head">
+        <h1>Plots</h1>
+        <RunChoice runs={runs} run={run} present={present} query={query} />
         {live && view.follows.value === undefined ? (
-          <Button kind="main" onPress={() => (view.follows.value = null)}>
-            Follow again
+          <Button
+            kind="main"
+            onPress={() => {
+              view.follows.value = null;
+            }}
+          >
+            Follow the run
           </Button>
         ) : null}
+        {live && view.follows.value !== undefined ? <span class="plot-live">live</span> : null}
       </header>
       <Problems problems={view.problems.value} />
-      {answer === null ? (
+      {held === null ? (
         <p class="hint">{view.problems.value.length === 0 ? 'Reading the record.' : ''}</p>
       ) : (
         <>
-          <div class="row plot-choice">
-            <Windows follows={view.follows} run={spanOf(answer)} seen={view.seen} />
-            <Choice panels={panels} run={run} />
+          <div class="plot-choice">
+            <Windows view={view} run={spanOf(latestOf(held))} />
+            <Choice panels={panels} run={run} query={query} />
+            <Times run={run} query={query} />
           </div>
-          <Panels answer={answer} panels={panels} view={view} />
+          <Stack
+            held={held}
+            panels={panels}
+            view={view}
+            times={times}
+            timesName={clock ? 'local time' : 'run time, h:min:s'}
+          />
         </>
       )}
     </section>
   );
+}
+
+export function Page({ context }: PageProps) {
+  const present = context.view.value.state?.run ?? null;
+  const runs = useRuns(context, present);
+  const run = context.route.value.parts[0] ?? present ?? runs[0]?.run ?? null;
+  if (run === null) return <p class="card hint">Nothing has been recorded yet.</p>;
+  return <Curves key={run} context={context} run={run} present={present} runs={runs} />;
 }

@@ -52,9 +52,10 @@ export function around(span: Span, run: Span): Span {
   return { from_s: Math.max(run.from_s, span.from_s - length), to_s: Math.min(run.to_s, span.to_s + length) };
 }
 
-/** True when `held` has all of `span`, as finely as if it had been fetched for it. */
+/** True when `held` has all of `span`, about as finely as if it had been fetched for it. */
 export function serves(held: Span & { readonly step_s: number }, span: Span, points: number, run: Span): boolean {
   const covers = held.from_s <= Math.max(run.from_s, span.from_s) && held.to_s >= Math.min(run.to_s, span.to_s);
-  const fine = held.step_s <= Math.max(1, Math.ceil((3 * lengthOf(span)) / points));
-  return covers && fine;
+  // What is fetched is three times as long, in buckets of 1, 2, 4… seconds: up to twice as wide as asked for.
+  const fine = held.step_s <= (6 * lengthOf(span)) / points;
+  return covers && (fine || held.step_s === 0);
 }

@@ -1,4 +1,5 @@
 /** Whether somebody may do something now, and if not, why, in words. Pure: what is known in, a reason or null out. */
+import { FINAL_STATES, RUN_STATES } from '../../../model/state.js';
 import type { AboutPayload, StatePayload } from '../../../telemetry/topics.js';
 import { mayAs, VERBS, type Verb } from '../../../telemetry/verbs.js';
 import type { Session } from '../../api/session.js';
@@ -12,6 +13,10 @@ export interface Standing {
 }
 
 const HOLDABLE: ReadonlySet<StatePayload['state']> = new Set(['execute', 'unholding', 'starting']);
+/** Something is executed, or comes to its end. */
+const IN_A_RUN: ReadonlySet<StatePayload['state']> = new Set(
+  RUN_STATES.filter((state) => !FINAL_STATES.has(state) && state !== 'idle'),
+);
 const RESTING: ReadonlySet<StatePayload['state']> = new Set(['idle', 'complete', 'stopped', 'aborted']);
 
 /** States in which a verb means something, and what to say in others. */
@@ -24,6 +29,7 @@ const STATES: Readonly<
   start: { in: RESTING, no: 'A run is on.' },
   resume: { in: RESTING, no: 'A run is on.' },
   clear: { in: RESTING, no: 'A run is on.' },
+  fault: { in: IN_A_RUN, no: 'No run is on, and faults are rehearsed in a run.' },
 };
 
 /** null: may ask for it. What the reactor says then is another matter. */

@@ -4,7 +4,8 @@ import { pace } from '../parts/format.js';
 import type { StopOutcome } from '../link/stop.js';
 import { age_ms, isStale, type View } from '../link/view.js';
 
-const MOOD: Readonly<Record<StatePayload['state'], 'calm' | 'busy' | 'done' | 'held' | 'ended'>> = {
+/** Colour of each state. */
+export const MOOD: Readonly<Record<StatePayload['state'], 'calm' | 'busy' | 'done' | 'held' | 'ended'>> = {
   idle: 'calm',
   starting: 'busy',
   execute: 'busy',

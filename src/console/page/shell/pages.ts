@@ -6,5 +6,7 @@ export const PAGES: readonly [PageEntry, ...PageEntry[]] = [
   { id: 'plots', title: 'Plots', load: () => import('../plots/page.js') },
   { id: 'alarms', title: 'Alarms', load: () => import('../alarms/page.js') },
   { id: 'history', title: 'History', load: () => import('../history/page.js') },
+  { id: 'recipes', title: 'Recipes', load: () => import('../recipes/page.js') },
+  { id: 'fleet', title: 'Fleet', load: () => import('../fleet/page.js') },
   { id: 'bench', title: 'Bench', load: () => import('../bench/page.js') },
 ];

@@ -21,7 +21,7 @@ const ABOUT = aboutPayload.parse({
 });
 
 const as = (role: Role | null, more: Partial<Standing> = {}): Standing => ({
-  session: { user: role === null ? null : 'anna', role, anyoneReads: true, users: 1 },
+  session: { reactor: 'bench', user: role === null ? null : 'anna', role, anyoneReads: true, users: 1 },
   about: ABOUT,
   state: 'idle',
   heard: true,
