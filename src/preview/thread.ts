@@ -5,7 +5,7 @@ import { ran, type ToRun } from './ran.js';
 
 async function main(): Promise<void> {
   const { plan, board, seed } = workerData as ToRun; // from in-thread.ts, of the same program
-  parentPort?.postMessage(ran(await previewPlan(plan, board, seed)));
+  parentPort?.postMessage(ran(await previewPlan(plan, board, seed)), []);
 }
 
 void main();

@@ -3,6 +3,7 @@
  * `<!-- begin NAME -->` and `<!-- end NAME -->`; `npx tsx test/docs/write-tables.ts` writes them there.
  */
 import { readFileSync } from 'node:fs';
+import { ROUTES } from '../../src/console/api/routes.js';
 import { FAULTS } from '../../src/bus/protocol.gen.js';
 import { CATALOGUE, type CatalogueRow, type Handling } from '../../src/control/guard/catalogue.js';
 import { INTERLOCKS } from '../../src/control/guard/interlocks.js';
@@ -33,12 +34,20 @@ export const TABLES: readonly DocumentTable[] = [
   { name: 'series-fields', document: 'docs/recipes.md', render: () => tableOf(FIELD_HEAD, seriesFields()) },
   { name: 'rules', document: 'docs/recipes.md', render: checkerRules },
   { name: 'lines', document: 'docs/hardware.md', render: lines },
+  { name: 'http-routes', document: 'docs/console.md', render: httpRoutes },
   ...CONTRACT_TABLES.map(({ name, head, rows }) => ({
     name,
     document: 'docs/mqtt.md',
     render: () => tableOf(head, rows()),
   })),
 ];
+
+function httpRoutes(): string {
+  return tableOf(
+    ['asks', 'least role', 'answered by', 'what'],
+    ROUTES.map(({ method, path, least, by, means }) => [`\`${method} ${path}\``, least, by, means]),
+  );
+}
 
 /** Pins of the Pi's 40-pin header by BCM offset. */
 const HEADER_PINS: ReadonlyMap<number, number> = new Map([

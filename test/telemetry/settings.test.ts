@@ -51,6 +51,13 @@ describe('a place to listen', () => {
 });
 
 describe('network file', () => {
+  it('takes a fleet at one of its uplinks, and at no other', () => {
+    const lab = { name: 'lab', url: 'mqtts://lab:8883' };
+    expect(networkSchema.parse({ network: 1, fleet: 'lab', uplinks: [lab] }).fleet).toBe('lab');
+    expect(problem({ network: 1, fleet: 'lap', uplinks: [lab] })).toContain('"lap" names no uplink of this file');
+    expect(problem({ network: 1, fleet: 'lab' })).toContain('names no uplink');
+  });
+
   it('is taken with its defaults', () => {
     expect(networkSchema.parse(uplink({}))).toEqual({
       network: 1,

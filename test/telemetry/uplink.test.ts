@@ -3,7 +3,7 @@ import { Aedes, type AedesPublishPacket } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RealClock } from '../../src/model/real-clock.js';
 import { connectBroker } from '../../src/telemetry/brokers/client.js';
-import type { BrokerConnection } from '../../src/telemetry/brokers/connection.js';
+import type { BrokerConnection, Delivery } from '../../src/telemetry/brokers/connection.js';
 import { plainUplink } from '../../src/telemetry/settings.js';
 import type { Outlet, Publication } from '../../src/telemetry/publication.js';
 import { topicsOf } from '../../src/telemetry/topics.js';
@@ -141,5 +141,31 @@ describe('the bare numbers', () => {
     await lab.publish(stands(topics.value('current_mA')));
     await lab.publish({ ...stands(topics.sample), retain: false });
     expect(published).toEqual(expected);
+  });
+});
+
+describe('what stands at the broker', () => {
+  it('is taken back when it is ours from an earlier boot, and never when another reactor says it', () => {
+    const published: string[] = [];
+    let hear: (delivery: Delivery) => void = () => undefined;
+    const connection: BrokerConnection = {
+      name: 'mqtt://lab',
+      connected: true,
+      publish: ({ topic, payload }) => {
+        published.push(`${topic} ${payload}`);
+        return Promise.resolve(true);
+      },
+      subscribe: () => undefined,
+      unsubscribe: () => undefined,
+      onConnected: () => undefined,
+      onGone: () => undefined,
+      onMessage: (told) => (hear = told),
+      close: () => Promise.resolve(),
+    };
+    openUplink({ connection, topics, values: true, bootId: 'boot', retained: () => [], delivering: null });
+    const other = topicsOf('other');
+    for (const topic of [topics.alarm('x'), other.alarm('x'), other.state, other.prompt, 'homeassistant/status'])
+      hear({ topic, payload: Buffer.from('{"bootId":"before"}'), retain: true, dup: false });
+    expect(published).toEqual([`${topics.alarm('x')} `]);
   });
 });

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { boardAnswer, faultsAnswer } from '../../src/console/api/board.js';
+import { ROUTES } from '../../src/console/api/routes.js';
 import { parseBoard } from '../../src/model/board.js';
 import { showBoard } from '../../src/model/board-shown.js';
 import { faultRows } from '../../src/twin/faults/targets.js';
@@ -41,4 +43,35 @@ it('gives the catalogue of faults on a simulated bench and refuses elsewhere', a
   );
   for (const elsewhere of [null, { ...shown, rehearses: false }])
     expect(await answerOf(elsewhere, '/api/faults')).toMatchObject({ status: 409 });
+});
+
+it('answers whatever is sent along as if it were not there, and breaks nothing for it', async () => {
+  let asks = 0;
+  const faults = () => {
+    asks += 1;
+    return Promise.resolve([]);
+  };
+  const junk = fc.dictionary(fc.string(), fc.string());
+  await fc.assert(
+    fc.asyncProperty(junk, junk, fc.jsonValue(), fc.string(), async (params, query, body, user) => {
+      const sent = { ...asked, params, query, body, user, role: 'viewer' as const };
+      for (const board of [null, shown, { ...shown, rehearses: false }]) {
+        asks = 0;
+        const [onBoard, onFaults] = boardRoutes({ board, faults });
+        expect(await onBoard?.handle(sent)).toEqual({ json: { board } });
+        const answer = await onFaults?.handle(sent);
+        if (board?.rehearses === true) expect([answer, asks]).toEqual([{ json: { faults: [] } }, 1]);
+        else expect([answer, asks]).toEqual([expect.objectContaining({ status: 409 }), 0]);
+      }
+    }),
+  );
+});
+
+it('are there to be read, and for nothing else', () => {
+  const routes = boardRoutes({ board: shown, faults: () => Promise.resolve([]) });
+  expect(routes.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /api/board', 'GET /api/faults']);
+  for (const { method, path } of routes)
+    expect(ROUTES.filter((row) => row.path === path).map((row) => [row.method, row.least])).toEqual([
+      [method, 'anyone'],
+    ]);
 });

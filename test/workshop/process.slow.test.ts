@@ -1,6 +1,6 @@
-/** The workshop as a process of its own: its folder goes with it, whoever ends first. */
+/** The workshop as a process of its own: its folder goes with it, whoever ends first. Needs the package chromium. */
 import { fork, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
@@ -52,6 +52,9 @@ it('answers on its socket, refuses what is not there in words, and ends with its
   expect([csv.status, csv.text.split('\n').filter((line) => /^\d/.test(line)).length]).toEqual([200, 20]);
   for (const path of ['/api/runs/none', '/api/none', `/api/runs/${run}/export/..%2F..%2Fetc`])
     expect(await get(socket, path)).toMatchObject({ status: 404, text: expect.stringContaining('problems') });
+  const pdf = await get(socket, `/api/runs/${run}/report.pdf`);
+  expect([pdf.status, pdf.text.slice(0, 5)]).toEqual([200, '%PDF-']);
+  expect(readdirSync(join(socket, '..'))).toEqual(['socket']); // what the browser needed is gone
   const ended = new Promise((resolve) => child?.once('exit', resolve));
   child?.disconnect();
   expect(await ended).toBe(0);

@@ -30,6 +30,7 @@ import {
   runHash,
   runPath,
   shownAt,
+  turnOf,
 } from '../../../src/console/page/history/pick.js';
 import { linePath } from '../../../src/console/page/history/plot.js';
 import { proofWords } from '../../../src/console/page/history/proof.js';
@@ -68,6 +69,23 @@ describe('the address', () => {
     );
     expect(runPath('../../session?', '/events')).toBe('/api/runs/..%2F..%2Fsession%3F/events');
     expect(coursePath('r1')).toMatch(/^\/api\/runs\/r1\/series\?signals=voltage_V,.*&points=\d+$/);
+  });
+});
+
+describe('what is shown', () => {
+  it('is asked for again as the present run goes on, and not when it is over or is not shown', () => {
+    const list = shown('#/history');
+    const state = { run: 'r1', state: 'execute', step: 3 } as const;
+    const turn = (at_ms: number, of = list, now: Parameters<typeof turnOf>[1] = state) => turnOf(of, now, at_ms);
+    expect(turn(1000)).toBe(turn(19_000));
+    expect(turn(1000)).not.toBe(turn(21_000));
+    expect(turn(1000)).not.toBe(turn(1000, list, { ...state, step: 4 }));
+    expect(turn(1000, shown(runHash('r1')))).not.toBe('');
+    expect(turn(1000, shown(pairHash(['r2', 'r1'])))).not.toBe('');
+    expect([turn(1000, shown(runHash('r2'))), turn(1000, list, null)]).toEqual(['', '']);
+    const over = { ...state, state: 'complete' } as const;
+    expect(turn(1000, list, over)).toBe(turn(90_000, list, over));
+    expect(turn(1000, list, over)).not.toBe(turn(1000));
   });
 });
 

@@ -5,6 +5,7 @@ import { seriesAnswer } from '../../api/series.js';
 import { duration, fixed } from '../parts/format.js';
 import { Problems } from '../parts/notice.js';
 import type { Context } from '../shell/context.js';
+import { hashOf } from '../shell/route.js';
 import { useAnswer } from './asked.js';
 import { coursePath, panelsOf } from './curves.js';
 import { Downloads } from './downloads.js';
@@ -49,6 +50,9 @@ function Head({ run }: { readonly run: RunDetailRow }) {
       <p class="row">
         <a class="button is-main" href={runPath(run.run, '/report.html')} target="_blank" rel="noopener">
           Open the report
+        </a>
+        <a class="button is-quiet" href={hashOf('plots', [run.run])}>
+          Look closer in the plots
         </a>
         <a class="button is-quiet" href={listHash({ pick: [run.run] })}>
           Compare with another run

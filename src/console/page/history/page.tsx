@@ -5,17 +5,16 @@ import type { PageProps } from '../shell/context.js';
 import { Comparison } from './compare.js';
 import { RunDetail } from './detail.js';
 import { RunList } from './list.js';
-import { shownAt } from './pick.js';
+import { shownAt, turnOf } from './pick.js';
 import './history.css';
 
 export function Page({ context }: PageProps) {
-  // The present run is in the record too: it is asked for again at each step, and not at each sample.
-  const turn = useComputed(() => {
-    const state = context.view.value.state;
-    return state === null ? '' : `${state.run ?? ''} ${state.state} ${state.step}`;
-  }).value;
-  const route = context.route.value;
-  const shown = useMemo(() => shownAt(route), [route]);
+  const shown = useComputed(() => shownAt(context.route.value)).value;
+  // The present run is in the record too: it is asked for again now and then, and not at each sample.
+  const turn = useComputed(() =>
+    turnOf(shownAt(context.route.value), context.view.value.state, context.now_ms.value),
+  ).value;
+  const key = JSON.stringify(shown);
   // The frame is drawn twice a second for the ages of its numbers; nothing here has an age.
   return useMemo(() => {
     switch (shown.kind) {
@@ -26,5 +25,5 @@ export function Page({ context }: PageProps) {
       case 'two':
         return <Comparison context={context} runs={shown.runs} on={shown.on} turn={turn} />;
     }
-  }, [context, shown, turn]);
+  }, [context, key, turn]);
 }

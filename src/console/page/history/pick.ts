@@ -1,4 +1,5 @@
 /** Addresses of this page: the list with what is searched, one run, two beside each other. Pure. */
+import type { StatePayload } from '../../../telemetry/topics.js';
 import { hashOf, type Route } from '../shell/route.js';
 
 const PAGE = 'history';
@@ -60,4 +61,34 @@ export function listPath({ search, outcome }: Sought, before: string | null = nu
 /** Of one run on the server, `rest` as `/events`. */
 export function runPath(run: string, rest = ''): string {
   return `/api/runs/${encodeURIComponent(run)}${rest}`;
+}
+
+/** What is shown of the present run is asked for again so often, ms. */
+const BEAT_MS = 20_000;
+const RESTING: ReadonlySet<StatePayload['state']> = new Set(['idle', 'complete', 'stopped', 'aborted']);
+
+/**
+ * Changes when what is shown may have changed in the record: at each step of the present run and now and then while it runs.
+ * A run that is over stays as it is.
+ * @param now_ms monotonic.
+ */
+export function turnOf(
+  shown: Shown,
+  state: Pick<StatePayload, 'run' | 'state' | 'step'> | null,
+  now_ms: number,
+): string {
+  if (state === null || state.run === null || !isIn(shown, state.run)) return '';
+  const beat = RESTING.has(state.state) ? '' : ` ${Math.floor(now_ms / BEAT_MS)}`;
+  return `${state.run} ${state.state} ${state.step}${beat}`;
+}
+
+function isIn(shown: Shown, run: string): boolean {
+  switch (shown.kind) {
+    case 'list':
+      return true;
+    case 'run':
+      return shown.run === run;
+    case 'two':
+      return shown.runs.includes(run);
+  }
 }

@@ -40,21 +40,36 @@ const SYNC = 'galvanode';
 /** Between the times of the axis, s: whole seconds, minutes, hours. */
 const STEPS_S = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400];
 
+const COLOURS = ['--accent', '--soft', '--pale', '--amber', '--red', '--faint', '--line'] as const;
+type Palette = ReadonlyMap<string, string>;
+
+/** A colour of the page as it is now, light or dark. */
 export function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-export function strokeOf(kind: Line['kind']): Pick<uPlot.Series, 'stroke' | 'width' | 'dash'> {
-  switch (kind) {
-    case 'main':
-      return { stroke: () => colour('--accent'), width: 1.6 };
-    case 'set':
-      return { stroke: () => colour('--soft'), width: 1.2, dash: [6, 4] };
-    case 'expected':
-      return { stroke: () => colour('--pale'), width: 3 };
-    case 'beside':
-      return { stroke: () => colour('--amber'), width: 1.4, dash: [2, 3] };
-  }
+/** Read once for many frames: asking for a style makes the browser work it out. */
+const paletteNow = (): Palette => new Map(COLOURS.map((name) => [name, colour(name)]));
+
+const PENS: Readonly<
+  Record<Line['kind'], { readonly colour: string; readonly width: number; readonly dash: number[] }>
+> = {
+  main: { colour: '--accent', width: 1.6, dash: [] },
+  set: { colour: '--soft', width: 1.2, dash: [6, 4] },
+  expected: { colour: '--pale', width: 3, dash: [] },
+  beside: { colour: '--amber', width: 1.4, dash: [2, 3] },
+};
+
+/** Points for each pixel from which on a line is an area: dashes in it would not be seen, and take most of the drawing. */
+const DENSE = 0.7;
+
+function chooseDashes(plot: uPlot, lines: readonly Line[]): void {
+  const [first = 0, last = 0] = plot.series[0]?.idxs ?? [];
+  const dense = last - first > (DENSE * plot.bbox.width) / devicePixelRatio;
+  lines.forEach(({ kind }, index) => {
+    const series = plot.series[index + 1];
+    if (series !== undefined) series.dash = dense ? [] : PENS[kind].dash;
+  });
 }
 
 /** At least `span` high, with a little air; nothing below zero where no value is. */
@@ -73,14 +88,14 @@ function valuesText(splits: readonly number[], step: number): string[] {
   return splits.map((value) => fixed(value, digits));
 }
 
-function drawMarks(plot: uPlot, marks: readonly Mark[]): void {
+function drawMarks(plot: uPlot, marks: readonly Mark[], ink: (name: string) => string): void {
   const { ctx, bbox } = plot;
   ctx.save();
   for (const { t_s, kind } of marks) {
     const x = Math.round(plot.valToPos(t_s, 'x', true)) + 0.5;
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     const grave = kind === 'alarm' || kind === 'trip';
-    ctx.strokeStyle = colour(grave ? '--red' : '--faint');
+    ctx.strokeStyle = ink(grave ? '--red' : '--faint');
     ctx.setLineDash(grave ? [] : [3, 4]);
     ctx.lineWidth = grave ? 1.5 : 1;
     ctx.beginPath();
@@ -91,11 +106,11 @@ function drawMarks(plot: uPlot, marks: readonly Mark[]): void {
   ctx.restore();
 }
 
-function optionsFor(props: () => ChartProps, width: number): uPlot.Options {
+function optionsFor(props: () => ChartProps, width: number, ink: (name: string) => string): uPlot.Options {
   const { panel, last } = props();
   const axis = {
-    stroke: () => colour('--soft'),
-    grid: { stroke: () => colour('--line'), width: 1 },
+    stroke: () => ink('--soft'),
+    grid: { stroke: () => ink('--line'), width: 1 },
     ticks: { show: false },
   };
   const font = '12px system-ui, sans-serif';
@@ -132,11 +147,14 @@ function optionsFor(props: () => ChartProps, width: number): uPlot.Options {
         label,
         scale: onRight === true ? 'right' : 'y',
         points: { show: false },
-        ...strokeOf(kind),
+        stroke: () => ink(PENS[kind].colour),
+        width: PENS[kind].width,
+        dash: PENS[kind].dash,
       })),
     ],
     hooks: {
-      draw: [(plot) => drawMarks(plot, props().marks)],
+      drawClear: [(plot) => chooseDashes(plot, panel.lines)],
+      draw: [(plot) => drawMarks(plot, props().marks, ink)],
       setSelect: [
         (plot) => {
           const { left, width: wide } = plot.select;
@@ -238,7 +256,9 @@ export function Chart(props: ChartProps) {
     const element = frame.current;
     if (element === null) return undefined;
     const now = (): ChartProps => latest.current;
-    const made = new uPlot(optionsFor(now, element.clientWidth), aligned(now()), element);
+    let palette = paletteNow();
+    const ink = (name: string): string => palette.get(name) ?? '';
+    const made = new uPlot(optionsFor(now, element.clientWidth, ink), aligned(now()), element);
     plot.current = made;
     const release = takeHand(made.over, now);
     const sized = new ResizeObserver(() => {
@@ -247,7 +267,10 @@ export function Chart(props: ChartProps) {
     });
     sized.observe(element);
     const scheme = matchMedia('(prefers-color-scheme: dark)');
-    const recolour = (): void => made.redraw(false);
+    const recolour = (): void => {
+      palette = paletteNow();
+      made.redraw(false);
+    };
     scheme.addEventListener('change', recolour);
     return () => {
       scheme.removeEventListener('change', recolour);

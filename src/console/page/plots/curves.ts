@@ -23,6 +23,8 @@ export interface View {
   readonly held: Cell<Held | null>;
   readonly problems: Cell<readonly ApiProblem[]>;
   readonly seen: Cell<Span>;
+  /** The same when the hand has come to rest: for what is said in words. */
+  readonly rested: Cell<Span>;
   /** The length that is followed, null: all; undefined: nothing is followed. */
   readonly follows: Cell<number | null | undefined>;
 }
@@ -66,6 +68,8 @@ export function useCurves(context: Context, run: string | null, names: string): 
   const held = useSignal<Held | null>(null);
   const problems = useSignal<readonly ApiProblem[]>([]);
   const seen = useSignal<Span>(NOTHING);
+  const rested = useSignal<Span>(NOTHING);
+  const last = useSignal<Span>(NOTHING);
   const follows = useSignal<number | null | undefined>(null);
   useEffect(() => {
     if (run === null) return undefined;
@@ -90,6 +94,8 @@ export function useCurves(context: Context, run: string | null, names: string): 
       problems.value = [];
     };
     const look = async (): Promise<void> => {
+      if (last.value === seen.value) rested.value = seen.value;
+      last.value = seen.value;
       const due = context.clock.now() >= due_ms;
       const wanted = wantedOf(held.value, seen.value, follows.value, points, due);
       if (wanted !== null) await fetchSpan(wanted);
@@ -108,5 +114,5 @@ export function useCurves(context: Context, run: string | null, names: string): 
     again();
     return () => gone.abort();
   }, [run, names]);
-  return { held, problems, seen, follows };
+  return { held, problems, seen, rested, follows };
 }

@@ -50,20 +50,30 @@ function Legend({ panel, columns, at_s }: { readonly panel: Panel; readonly colu
   );
 }
 
-function PanelBox({ held, panel, columns, view, last, cursor, times: axis }: BoxProps) {
+function Summary({ panel, columns, rested }: Pick<BoxProps, 'panel' | 'columns'> & { readonly rested: Cell<Span> }) {
   const [times, ...values] = columns;
+  const span = rested.value;
+  const text = useMemo(
+    () =>
+      panel.lines
+        .map((line, index) => {
+          const [digits, unit] = [digitsOf(panel, line), unitOf(panel, line)];
+          return `${line.label}: ${summaryOf(times, values[index] ?? [], span, digits, unit)}. `;
+        })
+        .join(''),
+    [panel, columns, span],
+  );
+  return <p class="visually-hidden">{text}</p>;
+}
+
+function PanelBox({ held, panel, columns, view, last, cursor, times: axis }: BoxProps) {
   const run = spanOf(latestOf(held));
   const seen = view.seen.value;
   const marks = useMemo(() => marksOf(held), [held]);
   return (
     <figure class="plot-panel">
       <Legend panel={panel} columns={columns} at_s={cursor.value ?? seen.to_s} />
-      <p class="visually-hidden">
-        {panel.lines.map(
-          (line, index) =>
-            `${line.label}: ${summaryOf(times, values[index] ?? [], seen, digitsOf(panel, line), unitOf(panel, line))}. `,
-        )}
-      </p>
+      <Summary panel={panel} columns={columns} rested={view.rested} />
       <Chart
         panel={panel}
         columns={columns}

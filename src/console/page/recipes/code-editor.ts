@@ -15,7 +15,7 @@ import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, indentOnInput, syntaxTree } from '@codemirror/language';
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { EditorState, RangeSetBuilder, type Text } from '@codemirror/state';
+import { EditorState, type Extension, RangeSetBuilder, type Text } from '@codemirror/state';
 import {
   Decoration,
   type DecorationSet,
@@ -168,19 +168,20 @@ function diagnosticsOf(document: Text, problems: readonly ApiProblem[]): Diagnos
 
 const TYPES = { key: 'property', value: 'enum', example: 'constant' } as const;
 
-export function openEditor(host: HTMLElement, { text, label, changed, complete }: CodeEditorOptions): CodeEditor {
-  const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
-  let quiet = false; // what the page itself puts in is no change of a person
-  const source = async (context: CompletionContext): Promise<CompletionResult | null> => {
-    const line = context.state.doc.lineAt(context.pos);
-    const column = context.pos - line.from + 1;
-    if (!context.explicit && !/[\w.{,:-]\s?$|^\s*$/.test(line.text.slice(0, column - 1))) return null;
-    const found = await complete(context.state.doc.toString(), line.number, column);
+type Complete = CodeEditorOptions['complete'];
+
+/** What can stand at the place, as the library of the editor wants it told. */
+function sourceOf(complete: Complete): (context: CompletionContext) => Promise<CompletionResult | null> {
+  return async ({ state, pos, explicit }) => {
+    const line = state.doc.lineAt(pos);
+    const column = pos - line.from + 1;
+    if (!explicit && !/[\w.{,:-]\s?$|^\s*$/.test(line.text.slice(0, column - 1))) return null;
+    const found = await complete(state.doc.toString(), line.number, column);
     if (found === null || found.candidates.length === 0) return null;
     return {
       from: line.from + found.from - 1,
-      options: found.candidates.map(({ label: name, kind, detail, insert }, index) => ({
-        label: name,
+      options: found.candidates.map(({ label, kind, detail, insert }, index) => ({
+        label,
         type: TYPES[kind],
         apply: insert,
         boost: -index / 100,
@@ -189,44 +190,52 @@ export function openEditor(host: HTMLElement, { text, label, changed, complete }
       validFor: /^[\w.-]*$/,
     };
   };
+}
+
+const KEYS = keymap.of([
+  ...closeBracketsKeymap,
+  ...completionKeymap,
+  ...searchKeymap,
+  ...historyKeymap,
+  ...lintKeymap,
+  ...defaultKeymap,
+]);
+
+function extensionsOf(label: string, complete: Complete): Extension[] {
+  return [
+    lineNumbers(),
+    lintGutter(),
+    history(),
+    drawSelection(),
+    highlightActiveLine(),
+    highlightSelectionMatches(),
+    indentOnInput(),
+    bracketMatching(),
+    closeBrackets(),
+    yaml(),
+    colours,
+    autocompletion({ override: [sourceOf(complete)], icons: false, maxRenderedOptions: 60 }),
+    KEYS,
+    EditorView.contentAttributes.of({
+      'aria-label': label,
+      spellcheck: 'false',
+      autocapitalize: 'off',
+      autocorrect: 'off',
+    }),
+    look,
+  ];
+}
+
+export function openEditor(host: HTMLElement, { text, label, changed, complete }: CodeEditorOptions): CodeEditor {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+  let quiet = false; // what the page itself puts in is no change of a person
+  const listening = EditorView.updateListener.of(({ docChanged, state }) => {
+    if (docChanged && !quiet) changed(state.doc.toString());
+  });
   const view = new EditorView({
     parent: root,
     root,
-    state: EditorState.create({
-      doc: text,
-      extensions: [
-        lineNumbers(),
-        lintGutter(),
-        history(),
-        drawSelection(),
-        highlightActiveLine(),
-        highlightSelectionMatches(),
-        indentOnInput(),
-        bracketMatching(),
-        closeBrackets(),
-        yaml(),
-        colours,
-        autocompletion({ override: [source], icons: false, maxRenderedOptions: 60 }),
-        keymap.of([
-          ...closeBracketsKeymap,
-          ...completionKeymap,
-          ...searchKeymap,
-          ...historyKeymap,
-          ...lintKeymap,
-          ...defaultKeymap,
-        ]),
-        EditorView.contentAttributes.of({
-          'aria-label': label,
-          spellcheck: 'false',
-          autocapitalize: 'off',
-          autocorrect: 'off',
-        }),
-        EditorView.updateListener.of(({ docChanged, state }) => {
-          if (docChanged && !quiet) changed(state.doc.toString());
-        }),
-        look,
-      ],
-    }),
+    state: EditorState.create({ doc: text, extensions: [extensionsOf(label, complete), listening] }),
   });
   return {
     get text() {

@@ -68,103 +68,109 @@ function fromOf({ name, version }: RecipeText): string {
   return version === null ? name : `${name}@${version}`;
 }
 
-export function recipeDesk(name: string, version: string | null, { http, clock, drawer }: DeskParts): RecipeDesk {
-  const taken = signal<RecipeText | null>(null);
-  const text = signal<string | null>(null);
-  const restored = signal(false);
-  const kept = signal(true);
-  const checked = signal<CheckAnswer | null>(null);
-  const checking = signal(false);
-  const refused = signal<readonly ApiProblem[]>([]);
-  const base = signal(0);
-  const from = signal<string | null>(null);
-  let pause: Timer | undefined;
-  let closed = false;
+export function recipeDesk(name: string, version: string | null, parts: DeskParts): RecipeDesk {
+  const desk = new OpenRecipe(name, version, parts);
+  void desk.take();
+  return desk;
+}
 
-  const check = async (): Promise<void> => {
-    const asked = text.value;
-    if (asked === null || closed) return;
-    checking.value = true;
-    try {
-      const answer = await http.send('POST', '/api/recipes/check', { name, text: asked }, checkAnswer);
-      if (text.value !== asked) return; // what is written meanwhile is checked by itself
-      checked.value = answer;
-      refused.value = [];
-    } catch (error) {
-      if (text.value !== asked) return;
-      refused.value = problemsOf(error);
-    }
-    checking.value = false;
-  };
-  const checkSoon = (wait_ms: number): void => {
-    pause?.cancel();
-    checking.value = true;
-    pause = clock.after(wait_ms, () => void check());
-  };
-  const put = (next: string): void => {
-    text.value = next;
-    checkSoon(0);
-  };
-  const take = async (): Promise<void> => {
-    const draft = version === null ? unsavedOf(drawer, name) : null;
+class OpenRecipe implements RecipeDesk {
+  readonly taken = signal<RecipeText | null>(null);
+  readonly text = signal<string | null>(null);
+  readonly restored = signal(false);
+  readonly kept = signal(true);
+  readonly checked = signal<CheckAnswer | null>(null);
+  readonly checking = signal(false);
+  readonly refused = signal<readonly ApiProblem[]>([]);
+  readonly base = signal(0);
+  readonly from = signal<string | null>(null);
+  readonly changed = computed(() => this.text.value !== null && this.text.value !== this.taken.value?.text);
+  private pause: Timer | undefined;
+  private closed = false;
+
+  constructor(
+    readonly name: string,
+    private readonly version: string | null,
+    private readonly parts: DeskParts,
+  ) {}
+
+  /** What this tab kept comes before what is saved. */
+  async take(): Promise<void> {
+    const { http, drawer } = this.parts;
+    const draft = this.version === null ? unsavedOf(drawer, this.name) : null;
     if (draft !== null) {
-      base.value = draft.base;
-      from.value = draft.from;
-      restored.value = true;
-      put(draft.text);
+      this.restored.value = true;
+      this.put(draft.text, draft.base, draft.from);
     }
     try {
-      const found = await http.get(pathOf(name, version), recipeText);
-      if (closed) return;
-      taken.value = found;
-      if (draft !== null) return;
-      base.value = found.newest;
-      from.value = fromOf(found);
-      put(found.text);
+      const found = await http.get(pathOf(this.name, this.version), recipeText);
+      if (this.closed) return;
+      this.taken.value = found;
+      if (draft === null) this.put(found.text, found.newest, fromOf(found));
     } catch (error) {
-      if (draft === null) refused.value = problemsOf(error);
+      if (draft === null) this.refused.value = problemsOf(error);
     }
-  };
-  void take();
-  return {
-    name,
-    taken,
-    text,
-    restored,
-    kept,
-    checked,
-    checking,
-    refused,
-    base,
-    from,
-    changed: computed(() => text.value !== null && text.value !== taken.value?.text),
-    write: (next) => {
-      if (next === text.value) return;
-      text.value = next;
-      const unsaved = next === taken.value?.text ? null : { text: next, base: base.value, from: from.value };
-      kept.value = keepUnsaved(drawer, name, unsaved);
-      checkSoon(PAUSE_MS);
-    },
-    revert: () => {
-      keepUnsaved(drawer, name, null);
-      restored.value = false;
-      const { value } = taken;
-      if (value === null) return;
-      base.value = value.newest;
-      from.value = fromOf(value);
-      put(value.text);
-    },
-    forget: () => void keepUnsaved(drawer, name, null),
-    complete: async (whole, line, column) => {
-      try {
-        return await http.send('POST', '/api/recipes/complete', { text: whole, line, column }, completeAnswer);
-      } catch {
-        return null; // nothing is offered while the reactor is not reached: the banner says so
-      }
-    },
-    close: () => {
-      closed = true;
-      pause?.cancel();
-    },
-  };
+  }
+
+  write(next: string): void {
+    if (next === this.text.value) return;
+    this.text.value = next;
+    const unsaved =
+      next === this.taken.value?.text ? null : { text: next, base: this.base.value, from: this.from.value };
+    this.kept.value = keepUnsaved(this.parts.drawer, this.name, unsaved);
+    this.checkAfter(PAUSE_MS);
+  }
+
+  revert(): void {
+    this.forget();
+    this.restored.value = false;
+    const { value } = this.taken;
+    if (value !== null) this.put(value.text, value.newest, fromOf(value));
+  }
+
+  forget(): void {
+    keepUnsaved(this.parts.drawer, this.name, null);
+  }
+
+  async complete(text: string, line: number, column: number): ReturnType<RecipeDesk['complete']> {
+    try {
+      return await this.parts.http.send('POST', '/api/recipes/complete', { text, line, column }, completeAnswer);
+    } catch {
+      return null; // nothing is offered while the reactor is not reached: the banner says so
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    this.pause?.cancel();
+  }
+
+  private put(text: string, base: number, from: string | null): void {
+    this.text.value = text;
+    this.base.value = base;
+    this.from.value = from;
+    this.checkAfter(0);
+  }
+
+  private checkAfter(wait_ms: number): void {
+    this.pause?.cancel();
+    this.checking.value = true;
+    this.pause = this.parts.clock.after(wait_ms, () => void this.check());
+  }
+
+  private async check(): Promise<void> {
+    const text = this.text.value;
+    if (text === null || this.closed) return;
+    try {
+      const asked = { name: this.name, text };
+      const answer = await this.parts.http.send('POST', '/api/recipes/check', asked, checkAnswer);
+      if (this.text.value !== text) return; // what is written meanwhile is checked by itself
+      this.checked.value = answer;
+      this.refused.value = [];
+    } catch (error) {
+      if (this.text.value !== text) return;
+      this.refused.value = problemsOf(error);
+    }
+    this.checking.value = false;
+  }
 }

@@ -21,6 +21,12 @@ interface SaveProps {
   readonly onClose: () => void;
 }
 
+function Draft({ problems }: { readonly problems: number }) {
+  if (problems === 0) return null;
+  const many = problems === 1 ? 'a problem' : `${problems} problems`;
+  return <p class="hint">It has {many} still: it is kept, and refused when it is to be started.</p>;
+}
+
 export function SaveDialog({ desk, http, name: first, problems, onSaved, onClose }: SaveProps) {
   const name = useSignal(first);
   const remark = useSignal('');
@@ -66,12 +72,7 @@ export function SaveDialog({ desk, http, name: first, problems, onSaved, onClose
             remark.value = value.slice(0, 500);
           }}
         />
-        {problems === 0 ? null : (
-          <p class="hint">
-            It has {problems === 1 ? 'a problem' : `${problems} problems`} still: it is kept, and refused when it is to
-            be started.
-          </p>
-        )}
+        <Draft problems={problems} />
         <Problems problems={refused.value} />
         <Choices>
           <Button onPress={onClose}>Cancel</Button>

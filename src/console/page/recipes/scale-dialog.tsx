@@ -1,5 +1,5 @@
 /** The recipe at another size: what stays, what changes and what to look at, before the text is taken. */
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { SCALE_WAYS, scaleAnswer, type ScaleAnswer } from '../../api/recipes.js';
 import type { ApiProblem } from '../../api/refusal.js';
 import type { Http } from '../link/http.js';
@@ -78,9 +78,12 @@ function Told({ scaled }: { readonly scaled: NonNullable<ScaleAnswer['scaled']> 
   );
 }
 
-export function ScaleDialog({ http, name, text, onTaken, onClose }: ScaleProps) {
+type Way = keyof typeof WAYS;
+
+/** What is asked, and what came of it. */
+function useScaling({ http, name, text }: Pick<ScaleProps, 'http' | 'name' | 'text'>) {
   const to = useSignal('');
-  const by = useSignal<keyof typeof WAYS>('');
+  const by = useSignal<Way>('');
   const busy = useSignal(false);
   const answer = useSignal<ScaleAnswer | null>(null);
   const refused = useSignal<readonly ApiProblem[]>([]);
@@ -96,8 +99,42 @@ export function ScaleDialog({ http, name, text, onTaken, onClose }: ScaleProps) 
     }
     busy.value = false;
   };
-  const { value } = answer;
-  const scaled = value?.scaled ?? null;
+  return { to, by, busy, answer, refused, ask };
+}
+
+function Asked({ to, by }: { readonly to: Signal<string>; readonly by: Signal<Way> }) {
+  return (
+    <div class="scale-asked">
+      <Field
+        label="Amount of the limiting reagent, all cells together"
+        value={to.value}
+        hint="With its unit, such as 5 mmol"
+        onInput={(next) => {
+          to.value = next;
+        }}
+      />
+      <label class="field">
+        <span class="field-name">By</span>
+        <select
+          value={by.value}
+          onChange={(event) => {
+            by.value = SCALE_WAYS.find((one) => one === event.currentTarget.value) ?? '';
+          }}
+        >
+          {Object.entries(WAYS).map(([way, words]) => (
+            <option key={way} value={way}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}
+
+export function ScaleDialog({ http, name, text, onTaken, onClose }: ScaleProps) {
+  const { to, by, busy, answer, refused, ask } = useScaling({ http, name, text });
+  const { scaled = null, sweep = null, problems = [] } = answer.value ?? {};
   return (
     <Dialog title="Another size" onClose={onClose} wide>
       <form
@@ -107,38 +144,14 @@ export function ScaleDialog({ http, name, text, onTaken, onClose }: ScaleProps) 
           void ask(false);
         }}
       >
-        <div class="scale-asked">
-          <Field
-            label="Amount of the limiting reagent, all cells together"
-            value={to.value}
-            hint="With its unit, such as 5 mmol"
-            onInput={(next) => {
-              to.value = next;
-            }}
-          />
-          <label class="field">
-            <span class="field-name">By</span>
-            <select
-              value={by.value}
-              onChange={(event) => {
-                by.value = SCALE_WAYS.find((one) => one === event.currentTarget.value) ?? '';
-              }}
-            >
-              {Object.entries(WAYS).map(([way, words]) => (
-                <option key={way} value={way}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          </label>
-        </div>
+        <Asked to={to} by={by} />
         <Problems problems={refused.value} />
         {scaled === null ? null : <Told scaled={scaled} />}
-        <Problems problems={value?.problems ?? []} />
-        {value === null || value.sweep === null ? null : (
+        <Problems problems={problems} />
+        {sweep === null ? null : (
           <div class="row">
-            <p>Only the nitrogen does not do. The cell is laid out for {value.sweep}.</p>
-            <Button onPress={() => void ask(true)}>Write {value.sweep}</Button>
+            <p>Only the nitrogen does not do. The cell is laid out for {sweep}.</p>
+            <Button onPress={() => void ask(true)}>Write {sweep}</Button>
           </div>
         )}
         <Choices>

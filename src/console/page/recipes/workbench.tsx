@@ -1,7 +1,7 @@
 /** One recipe: its text to write in, what the checker says beside it, and what can be done with it. */
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { recipesAnswer } from '../../api/recipes.js';
+import { recipesAnswer, type RecipeRow } from '../../api/recipes.js';
 import { mayAs } from '../../../telemetry/verbs.js';
 import { useAnswer } from '../history/asked.js';
 import { Button } from '../parts/button.js';
@@ -82,16 +82,10 @@ export function Workbench({ context, name, version, entry: first, drawer = sessi
   const entry = useSignal(first);
   const open = useSignal<Open>(null);
   const text = desk.text.value;
-  const close = (): void => {
-    open.value = null;
-  };
   if (text === null)
     return desk.refused.value.length > 0 ? <Missing desk={desk} /> : <p class="hint">Fetching {name}.</p>;
   const problems = desk.checked.value?.problems ?? [];
-  const shipped = new Set(
-    names.kind === 'here' ? names.value.recipes.filter(({ ships }) => ships).map((one) => one.name) : [],
-  );
-  const taken = new Set(names.kind === 'here' ? names.value.recipes.map((one) => one.name) : []);
+  const rows = names.kind === 'here' ? names.value.recipes : [];
   const goTo = (line: number, column: number): void => editor.current?.goTo(line, column);
   const series = desk.checked.value?.series !== null;
   const shown = series ? (entry.value ?? desk.checked.value?.plans[0]?.entry ?? null) : null;
@@ -113,22 +107,52 @@ export function Workbench({ context, name, version, entry: first, drawer = sessi
         </section>
         <Numbers desk={desk} context={context} entry={entry.value} choose={(one) => (entry.value = one)} goTo={goTo} />
       </div>
-      {open.value === 'save' ? (
+      <Dialogs context={context} desk={desk} drawer={drawer} whole={whole} rows={rows} open={open} />
+    </>
+  );
+}
+
+interface DialogsProps {
+  readonly context: Context;
+  readonly desk: RecipeDesk;
+  readonly drawer: Drawer;
+  /** NAME, or NAME#ENTRY. */
+  readonly whole: string;
+  readonly rows: readonly RecipeRow[];
+  readonly open: Signal<Open>;
+}
+
+/** The one that is open. */
+function Dialogs({ context, desk, drawer, whole, rows, open }: DialogsProps) {
+  const { http, clock } = context;
+  const { name } = desk;
+  const text = desk.text.value ?? '';
+  const taken = new Set(rows.map((one) => one.name));
+  const ships = rows.some((one) => one.name === name && one.ships);
+  const close = (): void => {
+    open.value = null;
+  };
+  const go = (there: string, query: Readonly<Record<string, string>> = {}): void => {
+    close();
+    location.hash = hashOf('recipes', [there], query);
+  };
+  switch (open.value) {
+    case 'save':
+      return (
         <SaveDialog
           desk={desk}
           http={http}
-          name={shipped.has(name) ? freeName(name, taken) : name}
-          problems={problems.length}
+          name={ships ? freeName(name, taken) : name}
+          problems={desk.checked.value?.problems.length ?? 0}
           onSaved={(saved) => {
             desk.forget();
-            close();
-            const there = hashOf('recipes', [saved], { saved: String(clock.wallTime_ms()) });
-            location.hash = there;
+            go(saved, { saved: String(clock.wallTime_ms()) }); // the same name once more is opened anew
           }}
           onClose={close}
         />
-      ) : null}
-      {open.value === 'scale' ? (
+      );
+    case 'scale':
+      return (
         <ScaleDialog
           http={http}
           name={whole}
@@ -136,15 +160,16 @@ export function Workbench({ context, name, version, entry: first, drawer = sessi
           onTaken={(scaled, next) => {
             const free = freeName(scaled, taken);
             keepUnsaved(drawer, free, { text: next, base: 0, from: desk.from.value });
-            close();
-            location.hash = hashOf('recipes', [free]);
+            go(free);
           }}
           onClose={close}
         />
-      ) : null}
-      {open.value === 'versions' ? <VersionsDialog http={http} name={name} text={text} onClose={close} /> : null}
-    </>
-  );
+      );
+    case 'versions':
+      return <VersionsDialog http={http} name={name} text={text} onClose={close} />;
+    case null:
+      return null;
+  }
 }
 
 function Missing({ desk }: { readonly desk: RecipeDesk }) {
