@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { endPrograms, temporaryFolder } from './support/process.js';
 import { openBrowser, openTab, DESK, serve } from './browser/harness.js';
 const data = temporaryFolder(); cpSync('/tmp/e-long-XaS1ri', data, { recursive: true });
@@ -12,9 +12,10 @@ try {
   const cdp = await tab.context.newCDPSession(tab.page);
   await cdp.send('Performance.enable', { timeDomain: 'threadTicks' } as never); await cdp.send('Profiler.enable'); await cdp.send('Profiler.start');
   const m = async () => Object.fromEntries((await cdp.send('Performance.getMetrics')).metrics.map((x) => [x.name, x.value]));
+  const cpu = () => readdirSync('/proc').filter((x) => /^\d+$/.test(x)).reduce((sum, pid) => { try { const st = readFileSync(`/proc/${pid}/stat`, 'utf8'); if (!st.includes('(chrom')) return sum; const f = st.slice(st.lastIndexOf(')') + 2).split(' '); const kind = /--type=([a-z-]+)/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))?.[1] ?? 'browser'; tally[kind] = (tally[kind] ?? 0) + 10 * (Number(f[11]) + Number(f[12])); return sum; } catch { return sum; } }, 0); let tally: Record<string, number> = {}; cpu(); const t0 = tally; tally = {};
   const a = await m();
   const fr = (await tab.page.evaluate(`new Promise((resolve) => { const over = document.querySelector('.chart .u-over'); const t = []; const f = (now) => { t.push(now); if (t.length > 60) return resolve(t); over.dispatchEvent(new WheelEvent('wheel', { deltaX: -4, bubbles: true, cancelable: true })); requestAnimationFrame(f); }; requestAnimationFrame(f); })`)) as number[];
-  const z = await m(); const { profile } = await cdp.send('Profiler.stop');
+  cpu(); for (const k of Object.keys(tally)) console.log('CPU ms per frame', k, ((tally[k]! - (t0[k] ?? 0)) / 60).toFixed(1)); const z = await m(); const { profile } = await cdp.send('Profiler.stop');
   console.log('frames', fr.length, 'fps', 60000 / (fr.at(-1)! - fr[0]!), 'median ms', fr.slice(1).map((x, i) => x - fr[i]!).sort((p, q) => p - q)[30]);
   for (const k of ['TaskDuration', 'ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration']) console.log(k, 'ms per frame', (1000 * (z[k]! - a[k]!) / 60).toFixed(2));
   const self = new Map<string, number>(); const id = new Map(profile.nodes.map((n) => [n.id, n]));

@@ -1,7 +1,7 @@
 /** Faults that are put into a run while it is on, and taken out again. */
 import { describe, expect, it } from 'vitest';
 import { Subject } from 'rxjs';
-import { openBench, type OpenedBench } from '../../src/bench.js';
+import { faultRows, openBench, type OpenedBench } from '../../src/bench.js';
 import { RehearsedRun } from '../../src/cli/rehearsal.js';
 import type { EventData } from '../../src/model/event.js';
 import { VirtualClock } from '../../src/model/virtual-clock.js';
@@ -60,7 +60,10 @@ describe('a fault put in over the network', () => {
         rows: [{ fault: 'e-stop:off@0s', fired: expect.any(Number) }],
       });
       expect(bench.lines.get('e-stop-closed')).toBe(true);
-      expect(said.at(-1)).toMatchObject({ actor: 'bob', data: { verb: 'fault', off: true, fault: 'e-stop:off@0s' } });
+      expect(said.at(-1)).toMatchObject({
+        actor: 'bob',
+        data: { verb: 'fault', ok: true, off: true, fault: 'e-stop:off@0s' },
+      });
       expect(live.inForce).toEqual([]);
       expect(live.ending()).toEqual([expect.stringMatching(/e-stop:off@0s fired \d+ time/)]);
       expect(live.told().rehearsal).toHaveLength(1);
@@ -114,6 +117,21 @@ describe('a fault put in over the network', () => {
       expect(live.take({ fault: 'door:off', off: true }, 'anna').reason).toBe(
         '"door:off" is not in (in are e-stop:off@3600s)',
       );
+    }));
+
+  it('is one of 20 at once, and of 500 in a run', () =>
+    inRun('bench-sim', async (live) => {
+      const refusals = faultRows()
+        .filter(({ unit, usual }) => unit === null || usual !== null)
+        .map(({ name, verb }) => live.take({ fault: `${name}:${verb}@1h` }, 'anna').reason);
+      expect(live.inForce).toHaveLength(20);
+      expect(refusals.at(-1)).toContain('20 faults are in');
+      live.take({ fault: 'all', off: true }, 'anna');
+      for (let n = 20; n < 500; n++) {
+        expect(live.take({ fault: 'door:off@1h' }, 'anna').ok).toBe(true);
+        live.take({ fault: 'door:off', off: true }, 'anna');
+      }
+      expect(live.take({ fault: 'door:off@1h' }, 'anna').reason).toContain('500 faults were put into this run');
     }));
 
   it.each([

@@ -107,7 +107,7 @@ export class Roll {
     return this.reactors.size;
   }
 
-  /** Nothing was told yet, or all of it. */
+  /** Something is still to be told. */
   get waits(): boolean {
     return this.gone.length + this.standing.size + this.samples.size > 0;
   }

@@ -64,8 +64,9 @@ it('shows the others at the built-in broker, leaves them alone at theirs, and sa
     report: () => undefined,
     network: { ...ALONE, fleet: 'lab', uplinks: [plainUplink('lab', `mqtt://127.0.0.1:${port}`)] },
   });
-  const { mqttPort } = await link.ready;
-  const reader = await readerOf(mqttPort ?? 0);
+  const ready = await link.ready;
+  if (!('mqttPort' in ready) || ready.mqttPort === null) throw new Error('the built-in broker is not up');
+  const reader = await readerOf(ready.mqttPort);
   await reader.until(() => reader.standing.has(other.alarm('band-warn')));
   expect(reader.standing.get(other.availability)).toBe('online');
   expect(reader.standing.get(other.state)).toBe(stateText());

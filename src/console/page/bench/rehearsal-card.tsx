@@ -102,7 +102,7 @@ function Catalogue({ faults, onChoose }: { faults: readonly FaultRow[]; onChoose
           value={search}
           onInput={write}
         />
-        <Button onPress={() => showAll(!all)}>{all ? 'Show what is searched' : 'Show all'}</Button>
+        <Button onPress={() => showAll(!all)}>{all ? 'Show fewer' : 'Show all'}</Button>
       </div>
       {shown && found.length > 0 ? (
         <ul class="faults" aria-label="What can break">

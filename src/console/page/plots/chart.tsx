@@ -7,6 +7,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { fixed } from '../parts/format.js';
 import { ELAPSED, INCREMENTS_s, type TimeAxis } from './axis.js';
+import { lineOrArea } from './envelope.js';
 import type { Line, Panel } from './panels.js';
 import { panned, within, zoomed, type Span } from './span.js';
 
@@ -59,18 +60,6 @@ const PENS: Readonly<
   expected: { colour: '--pale', width: 3, dash: [] },
   beside: { colour: '--amber', width: 1.4, dash: [2, 3] },
 };
-
-/** Points for each pixel from which on a line is an area: dashes in it would not be seen, and take most of the drawing. */
-const DENSE = 0.7;
-
-function chooseDashes(plot: uPlot, lines: readonly Line[]): void {
-  const [first = 0, last = 0] = plot.series[0]?.idxs ?? [];
-  const dense = last - first > (DENSE * plot.bbox.width) / devicePixelRatio;
-  lines.forEach(({ kind }, index) => {
-    const series = plot.series[index + 1];
-    if (series !== undefined) series.dash = dense ? [] : PENS[kind].dash;
-  });
-}
 
 /** At least `span` high, with a little air; nothing below zero where no value is. */
 function rangeOver(span: number): uPlot.Range.Function {
@@ -150,10 +139,10 @@ function optionsFor(props: () => ChartProps, width: number, ink: (name: string) 
         stroke: () => ink(PENS[kind].colour),
         width: PENS[kind].width,
         dash: PENS[kind].dash,
+        paths: lineOrArea(() => ink(PENS[kind].colour), PENS[kind].width),
       })),
     ],
     hooks: {
-      drawClear: [(plot) => chooseDashes(plot, panel.lines)],
       draw: [(plot) => drawMarks(plot, props().marks, ink)],
       setSelect: [
         (plot) => {

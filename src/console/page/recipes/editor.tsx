@@ -30,7 +30,8 @@ export function Editor({ desk, problems, opened }: EditorProps) {
       editor.current = null;
     };
   }, [desk]);
-  useEffect(() => editor.current?.setText(text), [text]);
+  // what is there now, not what was drawn: somebody who types is ahead of that
+  useEffect(() => editor.current?.setText(desk.text.peek() ?? ''), [desk, text]);
   useEffect(() => editor.current?.mark(problems), [problems]);
   return <div class="code-editor" ref={host} />;
 }
