@@ -55,7 +55,7 @@ export function workshopServer(routes: readonly Route[]): WorkshopServer {
   });
   app.addHook('onSend', async ({ headers }, reply, payload) => {
     if (typeof payload !== 'string' || payload.length < WORTH_PACKING) return payload;
-    if (!/\bgzip\b/.test(String(headers['accept-encoding'] ?? ''))) return payload;
+    if (!/\bgzip\b/.test(headers['accept-encoding']?.toString() ?? '')) return payload;
     reply.header('content-encoding', 'gzip').removeHeader('content-length');
     return packed(payload, { level: QUICKEST });
   });

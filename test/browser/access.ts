@@ -4,9 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { Browser, Locator, Page } from 'playwright-core';
 import * as z from 'zod';
 import { Rig } from '../rig/rig.js';
-import { DESK, openBrowser, openTab, PHONE, serve, signIn } from './harness.js';
+import { DESK, openBrowser, openTab, PASSWORD, PHONE, serve, signIn } from './harness.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = [
@@ -24,6 +25,51 @@ const PAGES = [
 const findings = z.array(
   z.object({ id: z.string(), impact: z.string().nullish(), nodes: z.array(z.object({ html: z.string() })) }),
 );
+
+/** Goes on with Tab until this has the focus. */
+async function tabTo(page: Page, wanted: Locator, most = 80): Promise<boolean> {
+  for (let pressed = 0; pressed < most; pressed += 1) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return true;
+    await page.keyboard.press('Tab');
+  }
+  return false;
+}
+
+/** Signs in, ticks the checklist and starts, and touches no mouse. */
+async function startsByKeys(browser: Browser): Promise<void> {
+  const served = await serve({ args: ['--speed', '60'] });
+  const tab = await openTab(browser, `${served.url}/#/run?recipe=general-procedure-3a`);
+  const { page } = tab;
+  const reached = async (what: string, wanted: Locator): Promise<void> => {
+    await wanted.waitFor();
+    rig.check(`Tab comes to ${what}`, await tabTo(page, wanted));
+  };
+  await reached('Sign in', page.getByRole('button', { name: 'Sign in' }));
+  await page.keyboard.press('Enter');
+  const signs = page.getByRole('dialog', { name: 'Sign in' });
+  await reached('the user', signs.getByLabel('User'));
+  await page.keyboard.type('anna');
+  await reached('the password', signs.getByLabel('Password'));
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  await reached('Start…', page.locator('button:enabled', { hasText: 'Start…' }));
+  await page.keyboard.press('Enter');
+  const starts = page.getByRole('dialog', { name: /^Start/ });
+  await starts.waitFor();
+  for (const [index, box] of (await starts.getByRole('checkbox').all()).entries()) {
+    await reached(`point ${index + 1} of the checklist`, box);
+    await page.keyboard.press('Space');
+  }
+  await reached('Start', starts.getByRole('button', { name: 'Start', exact: true }));
+  await page.keyboard.press('Enter');
+  await page.getByRole('progressbar').waitFor();
+  rig.check('a run is started by the keyboard alone', true);
+  rig.check('the browser complains of nothing', tab.trouble.length === 0, tab.trouble.join(' | '));
+  await tab.context.close();
+  served.program.signal('SIGTERM');
+  await served.program.ended;
+}
 
 const rig = new Rig('access');
 await rig.run(async () => {
@@ -58,6 +104,7 @@ await rig.run(async () => {
       }
       await tab.context.close();
     }
+  await startsByKeys(browser);
   await browser.close();
   served.program.signal('SIGTERM');
   await served.program.ended;

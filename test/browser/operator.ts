@@ -149,7 +149,9 @@ async function losesTheNetwork(rig: Rig, { page }: Tab, { program }: Served): Pr
 
 async function finishes(rig: Rig, tab: Tab): Promise<void> {
   const { page } = tab;
-  if (!(await page.getByRole('button', { name: 'Sign out' }).isVisible())) await signIn(tab, 'anna'); // sessions end with the process that kept them
+  await page.getByRole('button', { name: 'Sign in' }).waitFor(); // sessions end with the process that kept them
+  await signIn(tab, 'anna');
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
   await asks(page, 'Finish');
   const answered = clock.now();
   await answersAll(page);

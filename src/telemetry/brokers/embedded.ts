@@ -181,9 +181,8 @@ class Doorkeeper {
   ): Promise<AuthenticateError | null> {
     const entrance = this.entrances.get(client.conn);
     if (entrance === undefined) return turnedAway(CODES.forbidden, 'came by no door');
-    if (entrance.known?.user != null && (name === undefined || name === '')) {
-      return this.admitKnown(client, entrance.known.user, entrance);
-    }
+    const known = entrance.known?.user ?? null;
+    if (known !== null && (name === undefined || name === '')) return this.admitKnown(client, known, entrance);
     if (name === undefined || name === '') {
       if (entrance.named) return turnedAway(CODES.forbidden, 'beyond loopback nobody is without a name');
       this.guests.set(client, ANONYMOUS);
