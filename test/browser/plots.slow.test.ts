@@ -73,7 +73,7 @@ describe('plots of 30 h', () => {
     const { page, context, trouble } = await openPlots();
     await page.getByRole('button', { name: '6 h', exact: true }).click();
     await expect.poll(() => seen(page), PATIENT).toEqual({ from_s: 86_400, to_s: 108_000 });
-    const instants_ms = (await page.evaluate(PAN_EACH_FRAME)) as number[];
+    const instants_ms = await page.evaluate<number[]>(PAN_EACH_FRAME);
     const perSecond = quickest(instants_ms, 60);
     const [first = NaN, last = NaN] = [instants_ms[0], instants_ms.at(-1)];
     const overall = (1000 * (instants_ms.length - 1)) / (last - first);

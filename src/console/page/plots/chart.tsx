@@ -1,6 +1,6 @@
 /**
- * One panel of curves. Owns uPlot, its canvas and the hand on it: drag zooms, shift and drag pans, the wheel and two fingers
- * zoom, a double click shows all. It must not know where the numbers come from.
+ * One panel of curves. Owns uPlot and its canvas; a drag across it chooses what is looked at. It must not know where the
+ * numbers come from.
  */
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
@@ -8,8 +8,9 @@ import 'uplot/dist/uPlot.min.css';
 import { fixed } from '../parts/format.js';
 import { ELAPSED, INCREMENTS_s, type TimeAxis } from './axis.js';
 import { lineOrArea } from './envelope.js';
+import { takeHand } from './hand.js';
 import type { Line, Panel } from './panels.js';
-import { panned, within, zoomed, type Span } from './span.js';
+import { within, type Span } from './span.js';
 
 export interface Mark {
   readonly t_s: number;
@@ -38,8 +39,6 @@ const TIMES_HEIGHT = 30;
 const LEFT = 54;
 const RIGHT = 50;
 const SYNC = 'galvanode';
-/** Between the times of the axis, s: whole seconds, minutes, hours. */
-const STEPS_S = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400];
 
 const COLOURS = ['--accent', '--soft', '--pale', '--amber', '--red', '--faint', '--line'] as const;
 type Palette = ReadonlyMap<string, string>;
@@ -95,15 +94,37 @@ function drawMarks(plot: uPlot, marks: readonly Mark[], ink: (name: string) => s
   ctx.restore();
 }
 
-function optionsFor(props: () => ChartProps, width: number, ink: (name: string) => string): uPlot.Options {
+function axesFor(props: () => ChartProps, ink: (name: string) => string): uPlot.Axis[] {
   const { panel, last } = props();
   const axis = {
     stroke: () => ink('--soft'),
     grid: { stroke: () => ink('--line'), width: 1 },
     ticks: { show: false },
+    font: '12px system-ui, sans-serif',
   };
-  const font = '12px system-ui, sans-serif';
   const times = (): TimeAxis => props().times ?? ELAPSED;
+  const below: uPlot.Axis = {
+    ...axis,
+    show: last,
+    size: TIMES_HEIGHT,
+    space: 84,
+    incrs: [...INCREMENTS_s],
+    splits: (_plot, _axis, low, high, step) => times().places(low, high, step),
+    values: (_plot, splits, _axis, _space, step) => splits.map((t_s) => times().label(t_s, step)),
+  };
+  const values: uPlot.Axis['values'] = (_plot, splits, _axis, _space, step) => valuesText(splits, step);
+  const atLeft: uPlot.Axis = { ...axis, size: LEFT, values };
+  if (!panel.lines.some((line) => line.right === true)) return [below, atLeft];
+  // uPlot counts sides from the top, clockwise
+  return [
+    below,
+    atLeft,
+    Object.assign({ ...axis, scale: 'right', size: RIGHT, grid: { show: false }, values }, { side: 1 }),
+  ];
+}
+
+function optionsFor(props: () => ChartProps, width: number, ink: (name: string) => string): uPlot.Options {
+  const { panel, last } = props();
   const right = panel.lines.some((line) => line.right === true);
   return {
     width,
@@ -115,20 +136,7 @@ function optionsFor(props: () => ChartProps, width: number, ink: (name: string) 
       y: { range: rangeOver(panel.span) },
       right: { range: rangeOver(0.05) },
     },
-    axes: [
-      {
-        ...axis,
-        show: last,
-        size: TIMES_HEIGHT,
-        space: 84,
-        font,
-        incrs: [...INCREMENTS_s],
-        splits: (_plot, _axis, low, high, step) => times().places(low, high, step),
-        values: (_plot, splits, _axis, _space, step) => splits.map((t_s) => times().label(t_s, step)),
-      },
-      { ...axis, size: LEFT, font, values: (_plot, splits, _axis, _space, step) => valuesText(splits, step) },
-      ...(right ? [{ ...axis, scale: 'right', side: 1 as const, size: RIGHT, font, grid: { show: false } }] : []),
-    ],
+    axes: axesFor(props, ink),
     padding: [8, right ? 0 : RIGHT, last ? 0 : 8, 0],
     series: [
       {},
@@ -160,79 +168,6 @@ function optionsFor(props: () => ChartProps, width: number, ink: (name: string) 
         },
       ],
     },
-  };
-}
-
-interface Hand {
-  readonly at: Map<number, number>;
-  from: Span | null;
-  /** Where the fingers were when `from` was taken, px. */
-  began: readonly number[];
-}
-
-/** Shift and drag, two fingers, one finger: pan and pinch. Gives what lets go of the element. */
-function takeHand(over: HTMLElement, props: () => ChartProps): () => void {
-  const hand: Hand = { at: new Map(), from: null, began: [] };
-  const width = (): number => Math.max(1, over.clientWidth);
-  const restart = (): void => {
-    hand.from = hand.at.size === 0 ? null : props().seen;
-    hand.began = [...hand.at.values()];
-  };
-  const moved = (): void => {
-    if (hand.from === null) return;
-    const [now, began] = [[...hand.at.values()], hand.began];
-    const mean = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0) / Math.max(1, all.length);
-    const apart = (all: readonly number[]): number => Math.abs((all[1] ?? 0) - (all[0] ?? 0));
-    const shifted = panned(hand.from, (mean(began) - mean(now)) / width(), props().run);
-    const pinched =
-      now.length < 2
-        ? shifted
-        : zoomed(shifted, apart(began) / Math.max(20, apart(now)), mean(now) / width(), props().run);
-    props().onSpan?.(pinched);
-  };
-  const place = (event: PointerEvent): number => event.clientX - over.getBoundingClientRect().left;
-  const down = (event: PointerEvent): void => {
-    if (event.pointerType === 'mouse' && !event.shiftKey) return; // uPlot selects a piece to look at
-    event.stopImmediatePropagation();
-    over.setPointerCapture(event.pointerId);
-    hand.at.set(event.pointerId, place(event));
-    restart();
-  };
-  const move = (event: PointerEvent): void => {
-    if (!hand.at.has(event.pointerId)) return;
-    hand.at.set(event.pointerId, place(event));
-    moved();
-  };
-  const up = (event: PointerEvent): void => {
-    if (hand.at.delete(event.pointerId)) restart();
-  };
-  const notSelected = (event: MouseEvent): void => {
-    if (event.shiftKey) event.stopImmediatePropagation();
-  };
-  const wheel = (event: WheelEvent): void => {
-    event.preventDefault();
-    const at = (event.clientX - over.getBoundingClientRect().left) / width();
-    const { seen, run, onSpan } = props();
-    const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
-    onSpan?.(sideways ? panned(seen, event.deltaX / width(), run) : zoomed(seen, 1.0015 ** event.deltaY, at, run));
-  };
-  const all = (event: MouseEvent): void => {
-    event.stopImmediatePropagation();
-    props().onAll?.();
-  };
-  const heard = [
-    ['pointerdown', down],
-    ['pointermove', move],
-    ['pointerup', up],
-    ['pointercancel', up],
-    ['mousedown', notSelected],
-    ['wheel', wheel],
-    ['dblclick', all],
-  ] as const;
-  for (const [name, hear] of heard)
-    over.addEventListener(name, hear as EventListener, { capture: true, passive: false });
-  return () => {
-    for (const [name, hear] of heard) over.removeEventListener(name, hear as EventListener, { capture: true });
   };
 }
 

@@ -4,6 +4,7 @@ import type { Mark, SeriesAnswer } from '../../../../src/console/api/series.js';
 import { ELAPSED, localTime, runTime, secondOfDay } from '../../../../src/console/page/plots/axis.js';
 import { renewal_ms, wantedOf } from '../../../../src/console/page/plots/curves.js';
 import { csvOf, marksOf, stitched, summaryOf, valueAt } from '../../../../src/console/page/plots/drawn.js';
+import { dragged } from '../../../../src/console/page/plots/hand.js';
 import { PANELS, panelsNamed, signalsOf } from '../../../../src/console/page/plots/panels.js';
 import { around, lengthOf, newest, panned, serves, within, zoomed } from '../../../../src/console/page/plots/span.js';
 import { pinsOf, pinText } from '../../../../src/console/page/plots/strip.js';
@@ -75,6 +76,14 @@ describe('the piece of time that is seen', () => {
     expect(closer).toEqual({ from_s: 1125, to_s: 1625 });
     expect(newest(600, RUN)).toEqual({ from_s: 107_400, to_s: 108_000 });
     expect(newest(null, RUN)).toBe(RUN);
+  });
+
+  it('goes with one finger, and with two grows and shrinks about the middle between them', () => {
+    const seen = { from_s: 10_000, to_s: 20_000 };
+    expect(dragged(seen, [0.5], [0.75], 0.05, RUN)).toEqual({ from_s: 7500, to_s: 17_500 });
+    expect(dragged(seen, [0.25, 0.75], [0, 1], 0.05, RUN)).toEqual({ from_s: 12_500, to_s: 17_500 });
+    const together = dragged(seen, [0.25, 0.75], [0.5, 0.5], 0.05, RUN);
+    expect(lengthOf(together)).toBeCloseTo(100_000, 3);
   });
 
   it('is fetched with as much again at both sides, and then served while it is panned', () => {
