@@ -39,6 +39,8 @@ const TIMES_HEIGHT = 30;
 const LEFT = 54;
 const RIGHT = 50;
 const SYNC = 'galvanode';
+/** uPlot counts sides from the top, clockwise. */
+const SIDE_RIGHT = 1;
 
 const COLOURS = ['--accent', '--soft', '--pale', '--amber', '--red', '--faint', '--line'] as const;
 type Palette = ReadonlyMap<string, string>;
@@ -115,12 +117,9 @@ function axesFor(props: () => ChartProps, ink: (name: string) => string): uPlot.
   const values: uPlot.Axis['values'] = (_plot, splits, _axis, _space, step) => valuesText(splits, step);
   const atLeft: uPlot.Axis = { ...axis, size: LEFT, values };
   if (!panel.lines.some((line) => line.right === true)) return [below, atLeft];
-  // uPlot counts sides from the top, clockwise
-  return [
-    below,
-    atLeft,
-    Object.assign({ ...axis, scale: 'right', size: RIGHT, grid: { show: false }, values }, { side: 1 }),
-  ];
+  const atRight: uPlot.Axis = { ...axis, scale: 'right', size: RIGHT, grid: { show: false }, values };
+  Reflect.set(atRight, 'side', SIDE_RIGHT); // its type wants a member of an enumeration that exists in the declarations only
+  return [below, atLeft, atRight];
 }
 
 function optionsFor(props: () => ChartProps, width: number, ink: (name: string) => string): uPlot.Options {
