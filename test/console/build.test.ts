@@ -34,7 +34,7 @@ describe('built page', () => {
     );
     const all = new Set([page, ...wanted.map(([name]) => name)]);
     for (const name of all) for (const other of chunks.get(name)?.with ?? []) all.add(other);
-    for (const [name] of named(/\.css$/)) if (html.includes(name) || /^assets\/page-/.test(name)) all.add(name);
+    for (const [name] of named(/\.css$/)) if (html.includes(name) || name.startsWith('assets/page-')) all.add(name);
     return all;
   }
 
