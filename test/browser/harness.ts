@@ -92,6 +92,7 @@ export async function openTab(
   });
   const page = await context.newPage();
   const trouble: string[] = [];
+  const { origin } = new URL(url);
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) trouble.push(`${message.type()}: ${message.text()}`);
   });
@@ -102,7 +103,7 @@ export async function openTab(
   });
   page.on('request', (request) => {
     const asked = request.url();
-    if (!asked.startsWith(url) && !asked.startsWith('data:') && !asked.startsWith('blob:'))
+    if (!asked.startsWith(origin) && !asked.startsWith('data:') && !asked.startsWith('blob:'))
       trouble.push(`asked for ${asked}`);
   });
   page.setDefaultTimeout(20_000);

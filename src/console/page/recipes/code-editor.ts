@@ -237,6 +237,7 @@ export function openEditor(host: HTMLElement, { text, label, changed, complete }
     root,
     state: EditorState.create({ doc: text, extensions: [extensionsOf(label, complete), listening] }),
   });
+  view.scrollDOM.tabIndex = 0; // a long line is looked at without a mouse too
   return {
     get text() {
       return view.state.doc.toString();
