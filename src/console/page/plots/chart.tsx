@@ -7,7 +7,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { fixed } from '../parts/format.js';
 import { ELAPSED, INCREMENTS_s, type TimeAxis } from './axis.js';
-import { lineOrArea } from './envelope.js';
+import { Lines } from './envelope.js';
 import { takeHand } from './hand.js';
 import type { Line, Panel } from './panels.js';
 import { within, type Span } from './span.js';
@@ -125,6 +125,7 @@ function axesFor(props: () => ChartProps, ink: (name: string) => string): uPlot.
 function optionsFor(props: () => ChartProps, width: number, ink: (name: string) => string): uPlot.Options {
   const { panel, last } = props();
   const right = panel.lines.some((line) => line.right === true);
+  const lines = new Lines();
   return {
     width,
     height: last ? HEIGHT + TIMES_HEIGHT : HEIGHT,
@@ -146,10 +147,16 @@ function optionsFor(props: () => ChartProps, width: number, ink: (name: string) 
         stroke: () => ink(PENS[kind].colour),
         width: PENS[kind].width,
         dash: PENS[kind].dash,
-        paths: lineOrArea(() => ink(PENS[kind].colour), PENS[kind].width),
+        paths: lines.paths,
       })),
     ],
     hooks: {
+      drawSeries: [
+        (plot, index) => {
+          const { colour: name, width: wide } = PENS[panel.lines[index - 1]?.kind ?? 'main'];
+          if (index > 0) lines.draw(plot, index, ink(name), wide);
+        },
+      ],
       draw: [(plot) => drawMarks(plot, props().marks, ink)],
       setSelect: [
         (plot) => {

@@ -1,62 +1,77 @@
 /**
- * How a line is drawn that has more points than its plot has pixels: for each column of pixels from its highest to its lowest
- * value, as one area. It looks the same as the line and costs a tenth, where the line goes up and down in every pixel.
+ * How a line is drawn that has more points than its plot has pixels: in each column of pixels one bar, from its highest to
+ * its lowest value. It looks the same as the line, and bars are drawn at once where a line that goes up and down in every
+ * pixel, as a current of changing polarity does, takes a tenth of a second.
  */
 import uPlot from 'uplot';
 
-/** Points for each pixel from which on a line is drawn as an area. */
+/** Points for each pixel from which on a line is drawn as bars. */
 const DENSE = 0.7;
 
-interface PixelColumn {
+/** In canvas pixels; the top is the smaller. */
+export interface Bar {
   readonly x: number;
-  /** Canvas pixels; the top is the smaller. */
-  top: number;
-  bottom: number;
+  readonly top: number;
+  readonly bottom: number;
 }
 
-function add(path: Path2D, columns: readonly PixelColumn[], half: number): void {
-  const [first, last] = [columns[0], columns.at(-1)];
-  if (first === undefined || last === undefined) return;
-  path.moveTo(first.x - half, first.top - half);
-  for (const { x, top } of columns) path.lineTo(x, top - half);
-  path.lineTo(last.x + half, last.top - half);
-  path.lineTo(last.x + half, last.bottom + half);
-  for (const { x, bottom } of columns.toReversed()) path.lineTo(x, bottom + half);
-  path.lineTo(first.x - half, first.bottom + half);
-  path.closePath();
+/**
+ * One bar for each column of pixels, each reaching to where the one before ended, so that the line has no holes. A gap
+ * where there is no value.
+ */
+export function barsOf(points: Iterable<readonly [x: number, y: number | null]>): Bar[] {
+  const bars: Bar[] = [];
+  let open: Bar | null = null;
+  let last: number | null = null;
+  for (const [at, y] of points) {
+    const x = Math.round(at);
+    if (open !== null && (y === null || x !== open.x)) {
+      bars.push(open);
+      open = null;
+    }
+    if (y !== null) {
+      const from: Bar = open ?? { x, top: last ?? y, bottom: last ?? y };
+      open = { x, top: Math.min(from.top, y), bottom: Math.max(from.bottom, y) };
+    }
+    last = y;
+  }
+  if (open !== null) bars.push(open);
+  return bars;
 }
 
-function envelopeOf(plot: uPlot, index: number, from: number, to: number, width: number): Path2D {
+function* pointsOf(plot: uPlot, index: number, from: number, to: number): Generator<readonly [number, number | null]> {
   const [times, values] = [plot.data[0], plot.data[index]];
   const scale = plot.series[index]?.scale ?? 'y';
-  const path = new Path2D();
-  let columns: PixelColumn[] = [];
   for (let place = from; place <= to; place++) {
-    const value = values?.[place];
-    if (value === null || value === undefined) {
-      add(path, columns, width / 2);
-      columns = [];
-      continue;
-    }
-    const x = Math.round(plot.valToPos(times[place] ?? NaN, 'x', true));
-    const y = plot.valToPos(value, scale, true);
-    const column = columns.at(-1);
-    if (column?.x === x) {
-      column.top = Math.min(column.top, y);
-      column.bottom = Math.max(column.bottom, y);
-    } else columns.push({ x, top: y, bottom: y });
+    const value = values?.[place] ?? null;
+    yield [plot.valToPos(times[place] ?? NaN, 'x', true), value === null ? null : plot.valToPos(value, scale, true)];
   }
-  add(path, columns, width / 2);
-  return path;
 }
 
-/** @param ink colour of the line; @param width of it, px. */
-export function lineOrArea(ink: () => string, width: number): uPlot.Series.PathBuilder {
-  const line = uPlot.paths.linear?.();
-  return (plot, index, from, to) => {
+/** The lines of one plot: each as a path, or as bars where it is dense. */
+export class Lines {
+  private readonly bars = new Map<number, readonly Bar[]>();
+  private readonly line = uPlot.paths.linear?.();
+
+  /** Belongs to each series. */
+  readonly paths: uPlot.Series.PathBuilder = (plot, index, from, to) => {
     const dense = to - from > (DENSE * plot.bbox.width) / devicePixelRatio;
-    if (!dense) return line?.(plot, index, from, to) ?? null;
-    const fill = envelopeOf(plot, index, from, to, width * devicePixelRatio);
-    return { stroke: null, fill, _fill: ink(), clip: null, flags: 0 };
+    if (dense) this.bars.set(index, barsOf(pointsOf(plot, index, from, to)));
+    else this.bars.delete(index);
+    return dense ? { stroke: null, fill: null, clip: null, flags: 0 } : (this.line?.(plot, index, from, to) ?? null);
   };
+
+  /** Draws what is no path; called after each series. */
+  draw(plot: uPlot, index: number, ink: string, width: number): void {
+    const { ctx, bbox } = plot;
+    const thick = Math.max(1, Math.round(width * devicePixelRatio));
+    const [right, foot] = [bbox.left + bbox.width, bbox.top + bbox.height];
+    ctx.fillStyle = ink;
+    for (const { x, top, bottom } of this.bars.get(index) ?? []) {
+      if (x < bbox.left || x > right) continue;
+      const upper = Math.max(bbox.top, Math.round(top - thick / 2));
+      const lower = Math.min(foot, Math.round(bottom + thick / 2));
+      ctx.fillRect(x, upper, 1, Math.max(1, lower - upper));
+    }
+  }
 }

@@ -4,6 +4,7 @@ import type { Mark, SeriesAnswer } from '../../../../src/console/api/series.js';
 import { ELAPSED, localTime, runTime, secondOfDay } from '../../../../src/console/page/plots/axis.js';
 import { renewal_ms, wantedOf } from '../../../../src/console/page/plots/curves.js';
 import { csvOf, marksOf, stitched, summaryOf, valueAt } from '../../../../src/console/page/plots/drawn.js';
+import { barsOf } from '../../../../src/console/page/plots/envelope.js';
 import { dragged } from '../../../../src/console/page/plots/hand.js';
 import { PANELS, panelsNamed, signalsOf } from '../../../../src/console/page/plots/panels.js';
 import { around, lengthOf, newest, panned, serves, within, zoomed } from '../../../../src/console/page/plots/span.js';
@@ -166,6 +167,44 @@ describe('what is drawn', () => {
     const span = { from_s: 0, to_s: 20 };
     expect(summaryOf([0, 10, 20, 30], [5, null, 7, 99], span, 1, 'V')).toBe('5.0 to 7.0 V, last 7.0 V');
     expect(summaryOf([0], [null], span, 1, 'V')).toBe('no value');
+  });
+});
+
+describe('a line with more points than pixels', () => {
+  it('is a bar from its highest to its lowest in each column of pixels, without holes between them', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 300 }), (ys) => {
+        const points = ys.map((y, place) => [place / 7, y] as const);
+        const bars = barsOf(points);
+        expect(bars.map(({ x }) => x)).toEqual([...new Set(points.map(([x]) => Math.round(x)))]);
+        bars.forEach(({ x, top, bottom }, place) => {
+          const inside = points.flatMap(([at, y]) => (Math.round(at) === x ? [y] : []));
+          expect(top).toBeLessThanOrEqual(Math.min(...inside));
+          expect(bottom).toBeGreaterThanOrEqual(Math.max(...inside));
+          const before = bars[place - 1];
+          if (before !== undefined) {
+            expect(top).toBeLessThanOrEqual(before.bottom);
+            expect(bottom).toBeGreaterThanOrEqual(before.top);
+          }
+        });
+        expect(Math.min(...bars.map(({ top }) => top))).toBe(Math.min(...ys));
+        expect(Math.max(...bars.map(({ bottom }) => bottom))).toBe(Math.max(...ys));
+      }),
+    );
+  });
+
+  it('has a gap where there is no value', () => {
+    expect(
+      barsOf([
+        [0, 5],
+        [1, null],
+        [2, 9],
+        [2.2, 4],
+      ]),
+    ).toEqual([
+      { x: 0, top: 5, bottom: 5 },
+      { x: 2, top: 4, bottom: 9 },
+    ]);
   });
 });
 
